@@ -1,0 +1,196 @@
+"""What would change: edits, proposals, hunks and their states."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ChangeAction(StrEnum):
+    """What happens to a file."""
+
+    CREATE = "create"
+    MODIFY = "modify"
+    DELETE = "delete"
+    RENAME = "rename"
+
+
+class ChangeState(StrEnum):
+    """Where a proposal stands."""
+
+    PROPOSED = "proposed"
+    PARTLY_ACCEPTED = "partly_accepted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ROLLED_BACK = "rolled_back"
+    CONFLICT = "conflict"
+
+
+class HunkState(StrEnum):
+    """What a person decided on one hunk."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReplace:
+    """Replace ``search`` by ``replace`` in a file; an empty ``search`` makes a new file."""
+
+    path: str
+    search: str
+    replace: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """The whole new text of a file."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatchHunk:
+    """One ``@@`` block of a unified diff; lines keep their ' ', '+' or '-' in front.
+
+    ``old_start`` is 1-based as written, or None when the header has no numbers.
+    """
+
+    old_start: int | None
+    lines: tuple[str, ...]
+    no_newline_old: bool = False
+    no_newline_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilePatch:
+    """A unified diff of one file. ``old_path`` None creates, ``new_path`` None deletes."""
+
+    old_path: str | None
+    new_path: str | None
+    hunks: tuple[PatchHunk, ...]
+
+
+Edit = SearchReplace | WholeFile | FilePatch
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEdit:
+    """An edit that does not apply. ``reason`` is one sentence with what to do."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who proposed a change."""
+
+    kind: str
+    """``model``, ``patch``, ``heal`` or ``plugin``."""
+    name: str = ""
+    """The model's, plugin's or tier's name."""
+    session_id: str = ""
+    prompt: str = ""
+    """The first line of the prompt that led here."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """What a check said of one file of a proposal. ``is_valid`` None: skipped."""
+
+    path: str
+    strategy: str
+    is_valid: bool | None
+    messages: tuple[str, ...] = ()
+    seconds: float = 0.0
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file of a proposal: the bytes it was based on and the bytes proposed, by sha256.
+
+    ``base_sha256`` is None when the file is to be created, ``proposed_sha256`` when deleted.
+    ``hunk_states[i]`` belongs to hunk ``i`` of the file, counted from 0.
+    """
+
+    path: str
+    action: ChangeAction
+    base_sha256: str | None
+    proposed_sha256: str | None
+    base_mode: int | None
+    """Permission bits before, e.g. 0o644."""
+    added: int
+    removed: int
+    hunk_states: tuple[HunkState, ...]
+    renamed_from: str | None = None
+    conflict: str | None = None
+    whole_file: bool = False
+    """True when the edit replaced the whole text; Review says so."""
+    reversible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A stored proposal. ``revision`` grows by one with every change of it."""
+
+    change_id: str
+    revision: int
+    created_at: str
+    state: ChangeState
+    origin: Origin
+    files: tuple[FileChange, ...]
+    checks: tuple[CheckRecord, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to decide."""
+        return self.state in (
+            ChangeState.PROPOSED,
+            ChangeState.PARTLY_ACCEPTED,
+            ChangeState.CONFLICT,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of a hunk. ``kind`` is ' ', '+' or '-'; numbers are 1-based, None = absent."""
+
+    kind: str
+    old_number: int | None
+    new_number: int | None
+    text: str
+    """Decoded for display, without its line end, not yet cleaned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """A block of changed lines with context. ``k`` counts from 1 over the whole change."""
+
+    k: int
+    path: str
+    header: str
+    """``@@ -1,3 +1,4 @@`` and the enclosing symbol when known."""
+    state: HunkState
+    lines: tuple[DiffLine, ...]
+
+    @property
+    def added(self) -> int:
+        """Number of added lines."""
+        return sum(line.kind == "+" for line in self.lines)
+
+    @property
+    def removed(self) -> int:
+        """Number of removed lines."""
+        return sum(line.kind == "-" for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """A file of a proposal as Review shows it."""
+
+    change: FileChange
+    hunks: tuple[Hunk, ...]
+    note: str = ""
+    """For example ``binary file``, or ``whole file, −12 lines``."""
