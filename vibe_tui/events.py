@@ -84,6 +84,13 @@ class Asked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EditSeen(Event):
+    """An edit is complete in the streaming answer; it is proposed when the answer ends."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class EditRefused(Event):
     """An edit of the answer that does not apply, and why."""
 

@@ -39,6 +39,11 @@ class SearchReplace:
     path: str
     search: str
     replace: str
+    other_splits: tuple[tuple[str, str], ...] = ()
+    """Further readings as (search, replace) when the text itself holds a line of ``=======``.
+
+    The longest search that the file holds is the one that was meant.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class FilePatch:
     old_path: str | None
     new_path: str | None
     hunks: tuple[PatchHunk, ...]
+    new_mode: int | None = None
+    """Permission bits that the patch sets, e.g. 0o755; None leaves them."""
 
 
 Edit = SearchReplace | WholeFile | FilePatch
@@ -129,6 +136,12 @@ class FileChange:
     whole_file: bool = False
     """True when the edit replaced the whole text; Review says so."""
     reversible: bool = True
+    proposed_mode: int | None = None
+    """Permission bits that the change sets; None keeps those of the file."""
+    base_lines: int = 0
+    """Number of lines before."""
+    created_folders: tuple[str, ...] = ()
+    """Folders that accepting made, outermost first; a rollback removes them when empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +164,30 @@ class ChangeSet:
             ChangeState.PARTLY_ACCEPTED,
             ChangeState.CONFLICT,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What became of a list of edits."""
+
+    change: ChangeSet | None
+    """The stored proposal; None when no edit applies."""
+    refused: tuple[RefusedEdit, ...] = ()
+
+
+def drops_over_half(change: ChangeSet, path: str) -> bool:
+    """Whether a whole-file edit leaves less than half of a file's lines.
+
+    A model that writes "the rest stays as it is" instead of the rest looks like this.
+
+    Args:
+        change: The proposal.
+        path: One of its files; others give False.
+    """
+    for file in change.files:
+        if file.path == path and file.whole_file:
+            return (file.removed - file.added) * 2 > file.base_lines
+    return False
 
 
 @dataclass(frozen=True, slots=True)

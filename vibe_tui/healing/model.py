@@ -24,6 +24,12 @@ class Problem:
     code: str
     message: str
 
+    @property
+    def line_text(self) -> str:
+        """``12:5 F821 undefined name``."""
+        place = ":".join(str(part) for part in (self.line, self.column) if part is not None)
+        return " ".join(part for part in (place, self.code, self.message) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:

@@ -1,0 +1,1 @@
+"""Stand-ins for the outside: servers on loopback that speak the real wire formats."""

@@ -1,0 +1,1 @@
+"""What would change and what was changed: proposals, diffs, atomic apply, rollback, audit."""

@@ -1,0 +1,201 @@
+"""Hunks between two states of a file, on bytes, so that what is shown is what is written."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from vibe_tui.changes.model import DiffLine
+from vibe_tui.changes.sequence import matching_blocks
+from vibe_tui.changes.text import display, is_binary, read_text, split_bytes
+
+CONTEXT_LINES = 3
+"""Unchanged lines around a change, and the reason why changes nearer than twice that are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkRange:
+    """What one hunk replaces: half-open ranges of lines counted from 0, context not included."""
+
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineDiff:
+    """Two states of a file as lines and the hunks between them.
+
+    ``hunks`` is never empty: a change without changed lines (an empty file made, a rename, a
+    mode) has one hunk of no lines, since it is decided on too.
+    """
+
+    old: Sequence[bytes]
+    new: Sequence[bytes]
+    hunks: tuple[HunkRange, ...]
+    is_binary: bool = False
+
+    @property
+    def added(self) -> int:
+        """Lines that only the new state has."""
+        return 0 if self.is_binary else len(self.new) - self._equal
+
+    @property
+    def removed(self) -> int:
+        """Lines that only the old state has."""
+        return 0 if self.is_binary else len(self.old) - self._equal
+
+    @property
+    def _equal(self) -> int:
+        outside = len(self.old) - sum(hunk.old_end - hunk.old_start for hunk in self.hunks)
+        inside = (
+            block.length
+            for hunk in self.hunks
+            for block in matching_blocks(
+                self.old[hunk.old_start : hunk.old_end], self.new[hunk.new_start : hunk.new_end]
+            )
+        )
+        return outside + sum(inside)
+
+
+def diff_lines(base: bytes | None, proposed: bytes | None) -> LineDiff:
+    """Diff two states of a file; equal inputs give equal hunks, on every machine and day.
+
+    Args:
+        base: Content before, None when the file did not exist.
+        proposed: Content after, None when the file is deleted.
+    """
+    before, after = base or b"", proposed or b""
+    if is_binary(before) or is_binary(after):
+        old, new = _whole(before), _whole(after)
+        return LineDiff(old, new, (HunkRange(0, len(old), 0, len(new)),), is_binary=True)
+    old, new = split_bytes(before), split_bytes(after)
+    hunks = _grouped(_changed(old, new))
+    return LineDiff(old, new, hunks or (HunkRange(0, 0, 0, 0),))
+
+
+def _whole(content: bytes) -> list[bytes]:
+    return [content] if content else []
+
+
+def _changed(old: Sequence[bytes], new: Sequence[bytes]) -> list[HunkRange]:
+    """The ranges between matching blocks."""
+    ranges: list[HunkRange] = []
+    i = j = 0
+    for block in matching_blocks(old, new):
+        if block.old > i or block.new > j:
+            ranges.append(HunkRange(i, block.old, j, block.new))
+        i, j = block.old + block.length, block.new + block.length
+    if i < len(old) or j < len(new):
+        ranges.append(HunkRange(i, len(old), j, len(new)))
+    return ranges
+
+
+def _grouped(ranges: list[HunkRange]) -> tuple[HunkRange, ...]:
+    """Join changes whose context would touch."""
+    hunks: list[HunkRange] = []
+    for change in ranges:
+        last = hunks[-1] if hunks else None
+        if last and change.old_start - last.old_end <= 2 * CONTEXT_LINES:
+            hunks[-1] = HunkRange(last.old_start, change.old_end, last.new_start, change.new_end)
+        else:
+            hunks.append(change)
+    return tuple(hunks)
+
+
+def apply_hunks(base: bytes, proposed: bytes, accepted: Collection[int]) -> bytes:
+    """The bytes of a file after some hunks.
+
+    Args:
+        base: Content before.
+        proposed: Content with all hunks.
+        accepted: Hunks to apply, counted from 0 within the file.
+
+    Returns:
+        ``base`` for none of them, ``proposed`` for all.
+    """
+    return merge_hunks(diff_lines(base, proposed), accepted)
+
+
+def merge_hunks(diff: LineDiff, accepted: Collection[int]) -> bytes:
+    """As ``apply_hunks``, for a diff that is there already."""
+    pieces: list[bytes] = []
+    done = 0
+    for index, hunk in enumerate(diff.hunks):
+        pieces.extend(diff.old[done : hunk.old_start])
+        if index in accepted:
+            pieces.extend(diff.new[hunk.new_start : hunk.new_end])
+        else:
+            pieces.extend(diff.old[hunk.old_start : hunk.old_end])
+        done = hunk.old_end
+    pieces.extend(diff.old[done:])
+    return b"".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class HunkRow:
+    """One line of a hunk as bytes. ``kind`` is ' ', '+' or '-'; numbers are 1-based."""
+
+    kind: str
+    old_number: int | None
+    new_number: int | None
+    content: bytes
+
+
+def hunk_rows(diff: LineDiff, hunk: HunkRange) -> list[HunkRow]:
+    """A hunk's lines with context, removed lines before added ones."""
+    if diff.is_binary or hunk == HunkRange(0, 0, 0, 0):
+        return []
+    start = max(0, hunk.old_start - CONTEXT_LINES)
+    end = min(len(diff.old), hunk.old_end + CONTEXT_LINES)
+    shift = hunk.new_start - hunk.old_start
+    rows = _equal_rows(diff.old, start, hunk.old_start, shift)
+    old, new = diff.old[hunk.old_start : hunk.old_end], diff.new[hunk.new_start : hunk.new_end]
+    i, j = hunk.old_start, hunk.new_start
+    for change in [*_changed(old, new), HunkRange(len(old), len(old), len(new), len(new))]:
+        until = hunk.old_start + change.old_start
+        rows += _equal_rows(diff.old, i, until, j - i)
+        i, j = hunk.old_start + change.old_end, hunk.new_start + change.new_end
+        rows += [HunkRow("-", n + 1, None, diff.old[n]) for n in range(until, i)]
+        first_new = hunk.new_start + change.new_start
+        rows += [HunkRow("+", None, n + 1, diff.new[n]) for n in range(first_new, j)]
+    return rows + _equal_rows(diff.old, hunk.old_end, end, hunk.new_end - hunk.old_end)
+
+
+def _equal_rows(lines: Sequence[bytes], start: int, end: int, shift: int) -> list[HunkRow]:
+    return [HunkRow(" ", n + 1, n + 1 + shift, lines[n]) for n in range(start, end)]
+
+
+def hunk_header(diff: LineDiff, hunk: HunkRange) -> str:
+    """``@@ -a,b +c,d @@`` as in a unified diff, context included."""
+    if diff.is_binary or hunk == HunkRange(0, 0, 0, 0):
+        return "@@ -0,0 +0,0 @@"
+    before = min(CONTEXT_LINES, hunk.old_start)
+    after = min(CONTEXT_LINES, len(diff.old) - hunk.old_end)
+    old_count = hunk.old_end - hunk.old_start + before + after
+    new_count = hunk.new_end - hunk.new_start + before + after
+    old_first = hunk.old_start - before + (1 if old_count else 0)
+    new_first = hunk.new_start - before + (1 if new_count else 0)
+    return f"@@ -{_span(old_first, old_count)} +{_span(new_first, new_count)} @@"
+
+
+def _span(first: int, count: int) -> str:
+    return str(first) if count == 1 else f"{first},{count}"
+
+
+def display_lines(diff: LineDiff, hunk: HunkRange) -> tuple[DiffLine, ...]:
+    """A hunk's lines decoded for showing, each side in its own encoding."""
+    old_encoding, new_encoding = encoding_of(diff.old), encoding_of(diff.new)
+    return tuple(
+        DiffLine(
+            row.kind,
+            row.old_number,
+            row.new_number,
+            display(row.content, new_encoding if row.kind == "+" else old_encoding),
+        )
+        for row in hunk_rows(diff, hunk)
+    )
+
+
+def encoding_of(lines: Sequence[bytes]) -> str:
+    """The encoding in which a file's lines are shown."""
+    return read_text(b"".join(lines))[1].encoding

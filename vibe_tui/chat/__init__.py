@@ -1,0 +1,1 @@
+"""The conversation: prompts, turns, sessions on disk."""

@@ -1,0 +1,1 @@
+"""What the code is: discovery, analyzers, the repository map and its compressed text."""

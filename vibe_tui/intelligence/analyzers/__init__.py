@@ -1,0 +1,1 @@
+"""One file a language; all of them yield the same ``FileNode``."""

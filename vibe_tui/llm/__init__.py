@@ -1,0 +1,1 @@
+"""The gateway to models: messages in, events out, every send reserved before and settled after."""

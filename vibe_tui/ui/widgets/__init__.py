@@ -1,0 +1,1 @@
+"""The widgets; each has its looks in ``styles/widgets/`` under the same name."""
