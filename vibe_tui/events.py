@@ -182,6 +182,13 @@ class Retrying(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionStarted(Event):
+    """A new conversation begins; the transcript on the screen starts empty."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnStarted(Event):
     """A prompt entered."""
 

@@ -13,7 +13,9 @@ from vibe_tui.config.locations import Locations
 
 if TYPE_CHECKING:
     from vibe_tui.analytics.model import BudgetLimit
+    from vibe_tui.analytics.pricing import PriceBook
     from vibe_tui.analytics.spending import Spending
+    from vibe_tui.analytics.token_counter import TokenCounter
     from vibe_tui.changes.store import ChangeStore
     from vibe_tui.chat.services import ChatServices
     from vibe_tui.chat.sessions import Session, SessionStore
@@ -31,6 +33,7 @@ class Rooms:
         locations: Where settings, data and caches live.
         loaded: The settings and where each comes from.
         environ: The environment, for keys.
+        overrides: Settings given as options.
         map_processes: Worker processes of the repository map; 0 parses in this process.
     """
 
@@ -41,12 +44,14 @@ class Rooms:
         loaded: LoadedSettings,
         *,
         environ: Mapping[str, str],
+        overrides: Mapping[str, object],
         map_processes: int = 0,
     ) -> None:
         self.root = root
         self.locations = locations
         self.loaded = loaded
         self.environ = environ
+        self.overrides = overrides
         self._map_processes = map_processes
 
     @property
@@ -78,18 +83,29 @@ class Rooms:
         )
 
     @cached_property
-    def spending(self) -> "Spending":
-        """Counts, prices, the ledger and its budgets."""
-        from vibe_tui.analytics.ledger import Ledger
+    def prices(self) -> "PriceBook":
+        """What models cost."""
         from vibe_tui.analytics.pricing import PriceBook
-        from vibe_tui.analytics.spending import Spending
+
+        return PriceBook()
+
+    @cached_property
+    def counter(self) -> "TokenCounter":
+        """Counts tokens, offline."""
         from vibe_tui.analytics.token_counter import TokenCounter
 
-        ledger = Ledger(self.locations.data_dir / "ledger.sqlite")
+        return TokenCounter()
+
+    @cached_property
+    def spending(self) -> "Spending":
+        """The ledger and its budgets."""
+        from vibe_tui.analytics.ledger import Ledger
+        from vibe_tui.analytics.spending import Spending
+
         return Spending(
-            ledger,
-            PriceBook(),
-            TokenCounter(),
+            Ledger(self.locations.data_dir / "ledger.sqlite"),
+            self.prices,
+            self.counter,
             session_id=self.session.session_id,
             project=str(self.root),
             limits=self._limits,
@@ -119,8 +135,14 @@ class Rooms:
 
     @cached_property
     def session(self) -> "Session":
-        """The conversation of this run; ``resume`` puts another in its place."""
+        """The conversation of this run."""
         return self.sessions.create()
+
+    def take_session(self, session: "Session") -> None:
+        """Go on in another conversation; what is spent from now on is that session's."""
+        self.session = session
+        if "spending" in self.__dict__:
+            self.spending.session_id = session.session_id
 
     def _limits(self) -> "Sequence[BudgetLimit]":
         from vibe_tui.analytics.model import BudgetLimit, nano
@@ -147,7 +169,8 @@ class Rooms:
             mapper=lambda: self.mapper,
             changes=lambda: self.change_store,
             gateway=lambda: self.gateway,
-            spending=lambda: self.spending,
+            counter=lambda: self.counter,
+            prices=lambda: self.prices,
             validator=lambda: self.validator,
             local_context_tokens=self.settings.local_context_tokens,
         )

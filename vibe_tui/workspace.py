@@ -72,8 +72,16 @@ class Workspace:
         if not root.is_dir():
             raise UsageError(f"{project} is not a folder", "name the folder of a project")
         places = locations or find_locations(environ=environ)
-        loaded = load_settings(places, root, environ, overrides or {})
-        rooms = Rooms(root, places, loaded, environ=environ, map_processes=map_processes)
+        given = overrides or {}
+        loaded = load_settings(places, root, environ, given)
+        rooms = Rooms(
+            root,
+            places,
+            loaded,
+            environ=environ,
+            overrides=given,
+            map_processes=map_processes,
+        )
         return cls(rooms)
 
     @property
@@ -111,14 +119,18 @@ class Workspace:
     # The conversation.
 
     def resume(self, session_id: str | None = None) -> None:
-        """Continue a stored conversation, the newest by default; call before the first prompt.
+        """Continue a stored conversation, the newest by default.
 
         Raises:
             NoSuchSessionError: If there is none.
             DamagedSessionError: If it cannot be read.
         """
         store = self.rooms.sessions
-        self.rooms.session = store.load(session_id) if session_id else store.latest()
+        self.rooms.take_session(store.load(session_id) if session_id else store.latest())
+
+    def start_session(self) -> None:
+        """Begin a new conversation; the old one stays stored."""
+        self.rooms.take_session(self.rooms.sessions.create())
 
     def ask(
         self,

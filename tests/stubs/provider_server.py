@@ -58,6 +58,7 @@ class ProviderServer:
         port: Loopback port; 0 takes a free one.
         model_ids: What ``/v1/models`` lists.
         looks_like_ollama: Whether ``/api/tags`` answers too.
+        redirect_to: Where every POST is sent instead; None answers it here.
     """
 
     def __init__(
@@ -68,10 +69,16 @@ class ProviderServer:
         port: int = 0,
         model_ids: Iterable[str] = ("stub-model",),
         looks_like_ollama: bool = False,
+        redirect_to: str | None = None,
     ) -> None:
         self.requests: list[RecordedRequest] = []
         self.answerer = answerer
         self.port = port
+        self.arrived = threading.Event()
+        """Set when a request arrived since the last reset."""
+        self.echo_key = False
+        """Whether POSTs are refused in words that repeat the key, as a careless proxy does."""
+        self._redirect_to = redirect_to
         self._tokens_per_s = tokens_per_s
         self._model_ids = tuple(model_ids)
         self._looks_like_ollama = looks_like_ollama
@@ -102,6 +109,7 @@ class ProviderServer:
         """Forget requests and scripted answers."""
         self._script.clear()
         self.requests.clear()
+        self.arrived.clear()
         self.answerer = answerer
 
     def __enter__(self) -> Self:
@@ -159,6 +167,14 @@ class ProviderServer:
         if asked.method == "GET":
             await connection.send_json(*self._static(asked.path))
             return True
+        if self._redirect_to is not None:
+            moved = {"location": self._redirect_to}
+            await connection.send_json(307, {"error": {"message": "moved"}}, moved)
+            return True
+        if self.echo_key:
+            message = f"unknown key {asked.headers.get('authorization', '')}"
+            await connection.send_json(401, {"error": {"message": message}})
+            return True
         where = addressed(asked.path)
         if where is None:
             await connection.send_json(404, {"error": {"message": f"no such path {asked.path}"}})
@@ -166,6 +182,7 @@ class ProviderServer:
         parsed = read_request(where, asked.body)
         record = RecordedRequest(asked.path, asked.headers, asked.body, parsed, time.monotonic())
         self.requests.append(record)
+        self.arrived.set()
         responder = Responder(connection, record, parsed, self._tokens_per_s)
         try:
             return await responder.run(self._next_answer(parsed))

@@ -92,6 +92,17 @@ class ModelTier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PriceTier:
+    """Prices in USD a token of a whole request whose prompt is longer than ``above_tokens``."""
+
+    above_tokens: int
+    input_usd: Decimal
+    output_usd: Decimal
+    cache_read_usd: Decimal
+    cache_write_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ModelPrice:
     """Prices in USD a token. All zero means free (and known to be)."""
 
@@ -107,6 +118,10 @@ class ModelPrice:
     tier: ModelTier
     source: str
     """Where the price comes from and its date, for "prices as of …"."""
+    reasoning_usd: Decimal | None = None
+    """Of reasoning tokens, where they are billed apart; None: as other output."""
+    tiers: tuple[PriceTier, ...] = ()
+    """Dearer prices of long prompts, the longest last."""
 
     @property
     def is_free(self) -> bool:
@@ -143,6 +158,8 @@ class RequestInfo:
     """``chat``, ``code_generation``, ``heal``, ``analyze``, ``summary``, ``plugin:NAME``."""
     provider: str
     model: str
+    parent_id: str | None = None
+    """The hold of the first try, when this request repeats one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +169,17 @@ class Hold:
     hold_id: str
     request: RequestInfo
     nano_usd: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Money set aside for one send, and what was counted on the way."""
+
+    hold: Hold
+    input_tokens: int
+    """The best estimate of the prompt, which the hold exceeds."""
+    max_output_tokens: int
+    """The output limit to send: the one asked for, or what the tightest budget leaves."""
 
 
 @dataclass(frozen=True, slots=True)

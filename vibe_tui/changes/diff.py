@@ -32,29 +32,14 @@ class LineDiff:
     old: Sequence[bytes]
     new: Sequence[bytes]
     hunks: tuple[HunkRange, ...]
+    added: int = 0
+    """Lines that only the new state has."""
+    removed: int = 0
+    """Lines that only the old state has."""
     is_binary: bool = False
-
-    @property
-    def added(self) -> int:
-        """Lines that only the new state has."""
-        return 0 if self.is_binary else len(self.new) - self._equal
-
-    @property
-    def removed(self) -> int:
-        """Lines that only the old state has."""
-        return 0 if self.is_binary else len(self.old) - self._equal
-
-    @property
-    def _equal(self) -> int:
-        outside = len(self.old) - sum(hunk.old_end - hunk.old_start for hunk in self.hunks)
-        inside = (
-            block.length
-            for hunk in self.hunks
-            for block in matching_blocks(
-                self.old[hunk.old_start : hunk.old_end], self.new[hunk.new_start : hunk.new_end]
-            )
-        )
-        return outside + sum(inside)
+    old_encoding: str = "utf-8"
+    """How the lines before are decoded for showing."""
+    new_encoding: str = "utf-8"
 
 
 def diff_lines(base: bytes | None, proposed: bytes | None) -> LineDiff:
@@ -69,8 +54,16 @@ def diff_lines(base: bytes | None, proposed: bytes | None) -> LineDiff:
         old, new = _whole(before), _whole(after)
         return LineDiff(old, new, (HunkRange(0, len(old), 0, len(new)),), is_binary=True)
     old, new = split_bytes(before), split_bytes(after)
-    hunks = _grouped(_changed(old, new))
-    return LineDiff(old, new, hunks or (HunkRange(0, 0, 0, 0),))
+    ranges = _changed(old, new)
+    return LineDiff(
+        old,
+        new,
+        _grouped(ranges) or (HunkRange(0, 0, 0, 0),),
+        added=sum(change.new_end - change.new_start for change in ranges),
+        removed=sum(change.old_end - change.old_start for change in ranges),
+        old_encoding=read_text(before)[1].encoding,
+        new_encoding=read_text(after)[1].encoding,
+    )
 
 
 def _whole(content: bytes) -> list[bytes]:
@@ -184,18 +177,12 @@ def _span(first: int, count: int) -> str:
 
 def display_lines(diff: LineDiff, hunk: HunkRange) -> tuple[DiffLine, ...]:
     """A hunk's lines decoded for showing, each side in its own encoding."""
-    old_encoding, new_encoding = encoding_of(diff.old), encoding_of(diff.new)
     return tuple(
         DiffLine(
             row.kind,
             row.old_number,
             row.new_number,
-            display(row.content, new_encoding if row.kind == "+" else old_encoding),
+            display(row.content, diff.new_encoding if row.kind == "+" else diff.old_encoding),
         )
         for row in hunk_rows(diff, hunk)
     )
-
-
-def encoding_of(lines: Sequence[bytes]) -> str:
-    """The encoding in which a file's lines are shown."""
-    return read_text(b"".join(lines))[1].encoding

@@ -10,7 +10,8 @@ from vibe_tui.changes.model import ChangeSet, CheckRecord, Edit, Origin
 from vibe_tui.llm.model import ChatMessage, GatewayEvent, ModelTarget, RequestOptions
 
 if TYPE_CHECKING:
-    from vibe_tui.analytics.spending import Spending
+    from vibe_tui.analytics.pricing import PriceBook
+    from vibe_tui.analytics.token_counter import TokenCounter
     from vibe_tui.changes.formats.stream import EditStream
     from vibe_tui.changes.store import ChangeStore, Proposed
     from vibe_tui.healing.validator import CodeValidator
@@ -32,7 +33,8 @@ class ChatServices:
         mapper: The repository map.
         changes: The store of proposals.
         gateway: The way to models.
-        spending: Token counts and prices.
+        counter: Token counts.
+        prices: Models' contexts.
         validator: Checks.
         local_context_tokens: Context of the embedded model.
     """
@@ -42,7 +44,8 @@ class ChatServices:
     mapper: Callable[[], "RepositoryMapper"]
     changes: Callable[[], "ChangeStore"]
     gateway: Callable[[], "Gateway"]
-    spending: Callable[[], "Spending"]
+    counter: Callable[[], "TokenCounter"]
+    prices: Callable[[], "PriceBook"]
     validator: Callable[[], "CodeValidator"]
     local_context_tokens: int
 
@@ -90,14 +93,14 @@ class ChatServices:
 
     def count(self, text: str, target: ModelTarget) -> int:
         """Tokens of a text for a model."""
-        return self.spending().counter.count(text, target.name).tokens
+        return self.counter().count(text, target.name).tokens
 
     def prompt_room(self, target: ModelTarget, max_output_tokens: int) -> int:
         """Tokens that a prompt may have, so that the answer still fits into the context."""
         if target.provider == "local":
             context: int | None = self.local_context_tokens
         else:
-            price = self.spending().prices.price(target.name)
+            price = self.prices().price(target.name)
             context = price.context if price else None
         context = context or _UNKNOWN_CONTEXT_TOKENS
         return context - min(max_output_tokens, context // 2) - _MARGIN_TOKENS

@@ -82,7 +82,8 @@ class _Layers:
     def report(self, source: str, key: str, message: str, hint: str, meant: str = "") -> None:
         """Note a problem; ``meant`` is the known key that an unknown one stands for."""
         hides = not key or "budget" in (key.split(".")[0], meant.split(".")[0])
-        self.problems.append(SettingsProblem(source, key, message, hint, hides))
+        shown = (clean_line(source), clean_line(key, 100))
+        self.problems.append(SettingsProblem(*shown, message, hint, hides))
 
 
 def load_settings(
@@ -164,7 +165,7 @@ def _put_entry(layers: _Layers, path: Path, key: str, raw: object, origin: Origi
         try:
             layers.put(known, known.from_toml(raw, by_project=by_project), origin)
         except InvalidValueError as invalid:
-            message = f"{place}: {invalid.message}"
+            message = f"{clean_line(str(path))}: {invalid.message}"
             layers.report(str(path), key, message, f"until then it is {_in_words(layers, known)}")
 
 

@@ -1,29 +1,19 @@
 """Finding a project's files: as git sees them, else by walking with ``.gitignore``."""
 
 import os
-import stat
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from vibe_tui.foreign import clean_line
 from vibe_tui.intelligence.errors import GitUnusableError, ProjectNotFoundError
 from vibe_tui.intelligence.git import run_git
-from vibe_tui.intelligence.ignoring import IgnoreRules, rules_down_to
-from vibe_tui.intelligence.languages import TEXT, language_of
+from vibe_tui.intelligence.ignoring import rules_down_to
 from vibe_tui.intelligence.model import SkippedFile
 from vibe_tui.intelligence.reading import forget_folders
-from vibe_tui.intelligence.screening import (
-    HEAD_BYTES,
-    HIDDEN_FOLDERS,
-    reason_by_content,
-    reason_by_folder,
-    reason_by_path,
-    unwanted_folder,
-)
-
-MAX_FILE_BYTES: Final = 1_500_000
+from vibe_tui.intelligence.reasons import HIDDEN_FOLDERS, reason_by_folder, unwanted_folder
+from vibe_tui.intelligence.screening import MAX_FILE_BYTES, Screen
+from vibe_tui.intelligence.walking import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +30,6 @@ class Discovery:
     """Whether git listed the files; else they were found by walking."""
     note: str = ""
     """Why git was not asked; empty when it was."""
-
-
-@dataclass(slots=True)
-class Screen:
-    """Judges files one by one, remembering what it learnt of their folders.
-
-    Args:
-        root: The project.
-        exclude: Patterns as in ``.gitignore`` of what a person wants left out.
-        max_file_bytes: Files above this are left out.
-    """
-
-    root: Path
-    exclude: Sequence[str] = ()
-    max_file_bytes: int = MAX_FILE_BYTES
-    _rules: IgnoreRules = field(init=False)
-    _real_folders: dict[str, bool] = field(init=False, default_factory=lambda: {"": True})
-
-    def __post_init__(self) -> None:
-        self._rules = IgnoreRules().with_lines("", self.exclude)
-
-    def excludes(self, path: str) -> bool:
-        """Tell whether a person's exclusions name a path; a folder's path ends in ``/``."""
-        return bool(self._rules.levels) and self._rules.ignore(path)
-
-    def reason(self, path: str) -> str | None:
-        """Tell why a file is left out; None if it is in."""
-        reason = reason_by_path(path)
-        if reason is None and self.excludes(path):
-            reason = "excluded by settings"
-        if reason is None and not self._in_real_folder(path):
-            reason = "reached through a symbolic link"
-        return reason or self._reason_on_disk(path)
-
-    def _in_real_folder(self, path: str) -> bool:
-        folder = path.rpartition("/")[0]
-        known = self._real_folders.get(folder)
-        if known is None:
-            known = self._in_real_folder(folder) and not (self.root / folder).is_symlink()
-            self._real_folders[folder] = known
-        return known
-
-    def _reason_on_disk(self, path: str) -> str | None:
-        full_path = f"{self.root}/{path}"
-        try:
-            found = os.lstat(full_path)
-        except OSError as error:
-            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
-            return "missing on disk" if missing else f"unreadable ({error.strerror})"
-        if not stat.S_ISREG(found.st_mode):
-            return _reason_by_kind(full_path, found.st_mode)
-        if found.st_size > self.max_file_bytes:
-            return f"over {self.max_file_bytes} bytes"
-        if language_of(path) == TEXT:
-            return _sniff(path, full_path)
-        return None
 
 
 def discover(
@@ -151,9 +85,8 @@ def is_listed(root: Path, path: str, *, by_git: bool) -> bool:
 
 def _listed_by_git(root: Path) -> tuple[list[str], list[str]] | None:
     """List tracked and untracked paths; None where git ignores the whole folder."""
-    inside, prefix = (
-        run_git(root, "rev-parse", "--is-inside-work-tree", "--show-prefix") + b"\n"
-    ).split(b"\n")[:2]
+    place = run_git(root, "rev-parse", "--is-inside-work-tree", "--show-prefix")
+    inside, _, prefix = place.removesuffix(b"\n").partition(b"\n")
     if inside != b"true":
         raise GitUnusableError(f"the work tree of the git repository is elsewhere: {root}")
     tracked = run_git(root, "ls-files", "-z", "--cached")
@@ -189,75 +122,14 @@ def _screened(screen: Screen, tracked: Iterable[str], untracked: Iterable[str]) 
     return _discovery(files, skipped, by_git=True)
 
 
+def _walked(screen: Screen, note: str) -> Discovery:
+    walk = Walk(screen)
+    walk.run()
+    return _discovery(walk.files, walk.skipped, by_git=False, note=note)
+
+
 def _discovery(
-    files: Iterable[str], skipped: dict[str, str], *, by_git: bool, note: str = ""
+    files: Iterable[str], skipped: Mapping[str, str], *, by_git: bool, note: str = ""
 ) -> Discovery:
     rows = tuple(SkippedFile(path, skipped[path]) for path in sorted(skipped))
     return Discovery(tuple(sorted(files)), rows, by_git, note)
-
-
-def _walked(screen: Screen, note: str) -> Discovery:
-    files: list[str] = []
-    skipped: dict[str, str] = {}
-    waiting: list[tuple[str, IgnoreRules]] = [("", IgnoreRules())]
-    while waiting:
-        folder, rules = waiting.pop()
-        try:
-            with os.scandir(screen.root / folder) as entries:
-                found = {entry.name: entry for entry in entries}
-        except OSError as error:
-            skipped[f"{folder}/"] = f"unreadable ({error.strerror})"
-            continue
-        if folder and ".git" in found and found[".git"].is_file(follow_symlinks=False):
-            skipped[f"{folder}/"] = "submodule"
-            continue
-        if ".gitignore" in found:
-            rules = rules.with_file(screen.root, folder)
-        for name, entry in found.items():
-            path = f"{folder}/{name}" if folder else name
-            if not entry.is_dir(follow_symlinks=False):
-                _place_file(screen, rules, path, files, skipped)
-            elif _enters(screen, rules, path, skipped):
-                waiting.append((path, rules))
-    return _discovery(files, skipped, by_git=False, note=note)
-
-
-def _place_file(
-    screen: Screen, rules: IgnoreRules, path: str, files: list[str], skipped: dict[str, str]
-) -> None:
-    if rules.ignore(path):
-        return
-    reason = screen.reason(path)
-    if reason is None:
-        files.append(path)
-    else:
-        skipped[path] = reason
-
-
-def _enters(screen: Screen, rules: IgnoreRules, folder: str, skipped: dict[str, str]) -> bool:
-    if folder.rpartition("/")[2] in HIDDEN_FOLDERS or rules.ignore(f"{folder}/"):
-        return False
-    unwanted = unwanted_folder(f"{folder}/")
-    if unwanted is not None:
-        skipped[f"{folder}/"] = reason_by_folder(unwanted)
-    elif screen.excludes(f"{folder}/"):
-        skipped[f"{folder}/"] = "excluded by settings"
-    else:
-        return True
-    return False
-
-
-def _reason_by_kind(full_path: str, mode: int) -> str:
-    if stat.S_ISLNK(mode):
-        return "symbolic link"
-    if stat.S_ISDIR(mode):
-        return "submodule"
-    return "not a regular file"
-
-
-def _sniff(path: str, full_path: str) -> str | None:
-    try:
-        with Path(full_path).open("rb") as stream:
-            return reason_by_content(path, stream.read(HEAD_BYTES))
-    except OSError as error:
-        return f"unreadable ({error.strerror})"

@@ -60,6 +60,9 @@ class FileNode:
     """Functions at module level; methods are in their class."""
     classes: tuple[ClassSignature, ...] = ()
     imports: tuple[str, ...] = ()
+    """Modules as the file names them, each once: ``os.path``, ``..models``, ``./store``."""
+    imported_names: tuple[str, ...] = ()
+    """Python: what is taken out of a module, which may be a module itself: ``os.path.join``."""
     dependencies: frozenset[str] = frozenset()
     """Files of the project that this file imports."""
     type_hints_coverage: float = 0.0

@@ -1,111 +1,86 @@
-"""Why the map leaves a file out: told by its path first, then by its content."""
+"""Judging a project's files one by one: in the map, or left out and why."""
 
-import re
-from pathlib import PurePosixPath
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-VENDORED_FOLDERS: Final = frozenset(
-    {
-        "node_modules", "bower_components", "jspm_packages", "vendor", "third_party",
-        "site-packages", ".venv", "venv", ".tox", ".nox", ".yarn",
-    }
-)  # fmt: skip
-CACHE_FOLDERS: Final = frozenset(
-    {
-        "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".gradle",
-        ".next", ".nuxt", ".parcel-cache", ".turbo", ".eggs", ".vibe-tui",
-    }
-)  # fmt: skip
-HIDDEN_FOLDERS: Final = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
-"""Folders of version control: not part of the project, so they have no row of their own."""
+from vibe_tui.errors import VibeError
+from vibe_tui.intelligence.ignoring import IgnoreRules
+from vibe_tui.intelligence.languages import TEXT, language_of
+from vibe_tui.intelligence.reading import read_project_file
+from vibe_tui.intelligence.reasons import HEAD_BYTES, reason_by_content, reason_by_path
 
-HEAD_BYTES: Final = 8192
-"""How much of a file tells whether it is binary."""
-
-_BINARY_SUFFIXES: Final = frozenset(
-    """
-    .png .jpg .jpeg .gif .bmp .ico .webp .avif .tif .tiff .psd .heic .mp3 .mp4 .m4a .ogg .wav .flac
-    .avi .mov .mkv .webm .zip .gz .tgz .bz2 .xz .zst .7z .rar .jar .war .whl .egg .deb .rpm .dmg
-    .iso .exe .dll .so .dylib .a .o .obj .lib .class .pyc .pyo .pyd .wasm .node .bin .dat .db
-    .sqlite .sqlite3 .pdf .doc .docx .xls .xlsx .ppt .pptx .odt .woff .woff2 .ttf .otf .eot .pkl
-    .npy .npz .parquet .gguf .safetensors .onnx .pt .pb .h5 .mo
-    """.split()
-)
-_LOCK_FILES: Final = frozenset(
-    """
-    package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock poetry.lock uv.lock
-    pdm.lock pipfile.lock cargo.lock composer.lock gemfile.lock go.sum flake.lock
-    """.split()
-)
-_MINIFIED_NAME: Final = re.compile(r"[.-]min\.(?:m?js|css)$", re.IGNORECASE)
-_MINIFIABLE: Final = frozenset({".js", ".mjs", ".cjs", ".css"})
-_MINIFIED_LINE_BYTES: Final = 500
-_MINIFIED_LEAST_BYTES: Final = 4096
-
-_GENERATED: Final = re.compile(
-    rb"^[ \t]*(?://|\#|/?\*+|--|<!--|;+)[^\n]*?"
-    rb"(?:@generated\b|\bgenerated\b[^\n]*\bdo not (?:edit|modify)\b)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_GENERATED_WITHIN_BYTES: Final = 1024
+MAX_FILE_BYTES: Final = 1_500_000
 
 
-def reason_by_path(path: str) -> str | None:
-    """Tell why a path is left out; None if it may be in.
+@dataclass(slots=True)
+class Screen:
+    """Judges files one by one, remembering what it learnt of their folders.
 
     Args:
-        path: Project-relative, with ``/``.
+        root: The project.
+        exclude: Patterns as in ``.gitignore`` of what a person wants left out.
+        max_file_bytes: Files above this are left out.
     """
-    folder = unwanted_folder(path)
-    if folder is not None:
-        return reason_by_folder(folder)
-    name = PurePosixPath(path).name
-    suffix = PurePosixPath(name.lower()).suffix
-    if suffix in _BINARY_SUFFIXES:
-        return "binary"
-    if name.lower() in _LOCK_FILES:
-        return "generated (lock file)"
-    if suffix == ".map" and PurePosixPath(name[:-4]).suffix.lower() in _MINIFIABLE:
-        return "generated (source map)"
-    if _MINIFIED_NAME.search(name):
-        return "minified"
-    return None
 
+    root: Path
+    exclude: Sequence[str] = ()
+    max_file_bytes: int = MAX_FILE_BYTES
+    _rules: IgnoreRules = field(init=False)
+    _real_folders: dict[str, bool] = field(init=False, default_factory=lambda: {"": True})
 
-def unwanted_folder(path: str) -> str | None:
-    """Find the topmost vendored or cache folder that holds a path; None without one."""
-    if "/" not in path:
+    def __post_init__(self) -> None:
+        self._rules = IgnoreRules().with_lines("", self.exclude)
+
+    def excludes(self, path: str) -> bool:
+        """Tell whether a person's exclusions name a path; a folder's path ends in ``/``."""
+        return bool(self._rules.levels) and self._rules.ignore(path)
+
+    def reason(self, path: str) -> str | None:
+        """Tell why a file is left out; None if it is in."""
+        reason = reason_by_path(path)
+        if reason is None and self.excludes(path):
+            reason = "excluded by settings"
+        if reason is None and not self._in_real_folder(path):
+            reason = "reached through a symbolic link"
+        return reason or self._reason_on_disk(path)
+
+    def _in_real_folder(self, path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        known = self._real_folders.get(folder)
+        if known is None:
+            known = self._in_real_folder(folder) and not (self.root / folder).is_symlink()
+            self._real_folders[folder] = known
+        return known
+
+    def _reason_on_disk(self, path: str) -> str | None:
+        try:
+            found = os.lstat(f"{self.root}/{path}")
+        except OSError as error:
+            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            return "missing on disk" if missing else f"unreadable ({error.strerror})"
+        if not stat.S_ISREG(found.st_mode):
+            return _reason_by_kind(found.st_mode)
+        if found.st_size > self.max_file_bytes:
+            return f"over {self.max_file_bytes} bytes"
+        if language_of(path) == TEXT:
+            return self._sniff(path)
         return None
-    parts = path.split("/")
-    for depth, part in enumerate(parts[:-1], start=1):
-        if part in VENDORED_FOLDERS or part in CACHE_FOLDERS or part in HIDDEN_FOLDERS:
-            return "/".join(parts[:depth])
-    return None
+
+    def _sniff(self, path: str) -> str | None:
+        try:
+            head, _ = read_project_file(self.root, path, HEAD_BYTES)
+        except VibeError as error:
+            return f"unreadable ({error.message})"
+        return reason_by_content(path, head)
 
 
-def reason_by_folder(folder: str) -> str:
-    """Say why everything in a folder of ``unwanted_folder`` is left out."""
-    name = folder.rpartition("/")[2]
-    if name in VENDORED_FOLDERS:
-        return f"vendored ({name})"
-    return "vibe-tui's own files" if name == ".vibe-tui" else f"cache ({name})"
-
-
-def reason_by_content(path: str, content: bytes) -> str | None:
-    """Tell why a file's bytes keep it out of the map; None if it may be in.
-
-    Args:
-        path: Project-relative; its suffix says whether the file can be minified.
-        content: The file from its start; 8 KB tell binary and generated, minified needs it all.
-    """
-    if b"\0" in content[:HEAD_BYTES]:
-        return "binary"
-    if _GENERATED.search(content, 0, _GENERATED_WITHIN_BYTES):
-        return "generated"
-    if (
-        len(content) >= _MINIFIED_LEAST_BYTES
-        and PurePosixPath(path).suffix.lower() in _MINIFIABLE
-        and len(content) > _MINIFIED_LINE_BYTES * (content.count(b"\n") + 1)
-    ):
-        return "minified"
-    return None
+def _reason_by_kind(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "symbolic link"
+    if stat.S_ISDIR(mode):
+        return "submodule"
+    return "not a regular file"

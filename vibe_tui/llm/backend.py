@@ -28,8 +28,12 @@ BackendPiece = TextChunk | ThinkingChunk | Finished
 class Backend(Protocol):
     """Sends one request once. It neither retries nor counts money."""
 
+    async def warm_up(self) -> None:
+        """Import what requests need, off the event loop. It asks for no key, starts nothing."""
+        ...
+
     async def prepare(self, target: ModelTarget) -> None:
-        """Make ready what the first request needs; called before each send.
+        """Make ready what this request needs; called before each send.
 
         Raises:
             VibeError: If the model cannot be reached as things are.

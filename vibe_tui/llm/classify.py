@@ -44,8 +44,12 @@ _UNKNOWN_MODEL: Final = re.compile(
     r"model_not_found|model .{0,80}(does not exist|not found)|LLM Provider NOT provided",
     re.IGNORECASE,
 )
-_LITELLM_PREFIX: Final = re.compile(r"^(?:litellm\.)?\w*(?:Error|Exception)\s*[:-]\s*|^\w+Exception - ")
-_LITELLM_SUFFIX: Final = re.compile(r"\s*(?:Original exception:|Handle with `litellm|LiteLLM Retried).*$", re.DOTALL)
+_LITELLM_PREFIX: Final = re.compile(
+    r"^(?:litellm\.)?\w*(?:Error|Exception)\s*[:-]\s*|^\w+Exception - "
+)
+_LITELLM_SUFFIX: Final = re.compile(
+    r"\s*(?:Original exception:|Handle with `litellm|LiteLLM Retried).*$", re.DOTALL
+)
 _RETRY_DELAY: Final = re.compile(r'"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"')
 
 
@@ -58,7 +62,7 @@ class Evidence:
     text: str = ""
     """Everything that the provider said, codes included."""
     detail: str = ""
-    """What of it is for people."""
+    """What of it is for people, the status in front."""
     retry_after_s: float | None = None
     sent: bool = False
     """Whether the request may have reached the provider."""
@@ -103,7 +107,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (lambda e: _refused(e) and _says(_UNKNOWN_MODEL)(e), FailureKind.NOT_FOUND),
     (_status(408, 504), FailureKind.TIMEOUT),
     (_status(503, 529), FailureKind.OVERLOADED),
-    (lambda e: not e.began and _says(_OVERLOADED)(e), FailureKind.OVERLOADED),
+    (_says(_OVERLOADED), FailureKind.OVERLOADED),
     (lambda e: e.status is not None and e.status >= 500, FailureKind.SERVER),
     (lambda e: e.status is not None, FailureKind.BAD_REQUEST),
     (lambda e: e.began, FailureKind.INTERRUPTED),
@@ -127,9 +131,7 @@ def failure(target: ModelTarget, evidence: Evidence) -> ModelFailure:
     """
     kind = kind_of(evidence)
     detail = clean_line(redact(evidence.detail), 200)
-    said = f"{evidence.status}" if evidence.status is not None else ""
-    reason = ": ".join(filter(None, (said, detail)))
-    message = sentence_for(kind, target) + (f" ({reason})" if reason else "")
+    message = sentence_for(kind, target) + (f" ({detail})" if detail else "")
     refused = evidence.status is not None and evidence.status >= 300
     return ModelFailure(
         kind,
@@ -140,7 +142,9 @@ def failure(target: ModelTarget, evidence: Evidence) -> ModelFailure:
     )
 
 
-def parse_retry_after(header: str | None, body: str = "", now: datetime | None = None) -> float | None:
+def parse_retry_after(
+    header: str | None, body: str = "", now: datetime | None = None
+) -> float | None:
     """Seconds that a provider asks to wait.
 
     Args:

@@ -4,7 +4,7 @@ from vibe_tui.errors import DeniedError, OutsideError
 from vibe_tui.llm.model import FailureKind
 
 
-class ModelFailure(OutsideError):
+class ModelFailure(OutsideError):  # noqa: N818 — named for what happened
     """A request to a model failed.
 
     Args:
@@ -32,19 +32,19 @@ class ModelFailure(OutsideError):
         self.code = kind.value  # type: ignore[misc]  # the word is the kind's, not the class's
 
 
-class HoldExceeded(ModelFailure, DeniedError):
+class HoldExceeded(ModelFailure, DeniedError):  # noqa: N818 — named for what happened
     """An answer was stopped because it was about to cost more than was held for it."""
 
     exit_code = 1
 
 
-class LocalModelMissing(OutsideError):
+class LocalModelMissing(OutsideError):  # noqa: N818 — named for what happened
     """The embedded model, or the engine that serves it, is not installed."""
 
     code = "local_model_missing"
 
 
-class LocalModelFailed(OutsideError):
+class LocalModelFailed(OutsideError):  # noqa: N818 — named for what happened
     """The embedded model's process did not start, or ended."""
 
     code = "local_model_failed"

@@ -27,6 +27,8 @@ _OVERLAP_BYTES: Final = 64
 class WireWitness:
     """What one request left on the wire."""
 
+    is_rehearsal: bool = False
+    """Whether nothing is to go out: a rehearsal loads what the first request would."""
     asked: bool = False
     """Whether a request came to the transport at all."""
     sent: bool = False
@@ -95,6 +97,8 @@ class SendOnceTransport(httpx.AsyncHTTPTransport):
         """
         witness = current_witness.get() or WireWitness()
         witness.asked = True
+        if witness.is_rehearsal:
+            raise httpx.NetworkError("a rehearsal sends nothing", request=request)
         request.headers["accept-encoding"] = "identity"
         try:
             response = await super().handle_async_request(request)

@@ -1,7 +1,9 @@
 """The sentences that a person reads when a model failed, and what to do next."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
+from vibe_tui.foreign import clean_line
 from vibe_tui.llm.model import FailureKind, ModelTarget
 from vibe_tui.llm.providers import key_hint
 
@@ -42,7 +44,7 @@ _HINTS: Final = {
 
 def sentence_for(kind: FailureKind, target: ModelTarget) -> str:
     """What happened, and to which model."""
-    where = f" at {target.api_base}" if target.api_base else ""
+    where = f" at {_address(target.api_base)}" if target.api_base else ""
     return _SENTENCES[kind].format(model=target.name, where=where)
 
 
@@ -51,3 +53,10 @@ def hint_for(kind: FailureKind, target: ModelTarget) -> str:
     if kind is FailureKind.AUTH:
         return key_hint(target)
     return _HINTS[kind]
+
+
+def _address(api_base: str) -> str:
+    """Scheme, host and port: an address may carry a password or a token."""
+    parts = urlsplit(api_base)
+    port = f":{parts.port}" if parts.port else ""
+    return clean_line(f"{parts.scheme}://{parts.hostname}{port}", 100)

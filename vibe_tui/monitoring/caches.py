@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from vibe_tui.errors import VibeError
-from vibe_tui.monitoring.errors import CacheNotClearedError
+from vibe_tui.foreign import clean_line
+from vibe_tui.monitoring.errors import CacheNotClearedError, UnknownCacheError
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,18 @@ class CacheRegistry:
             names: Which ones; None means all.
 
         Raises:
-            KeyError: If a name is not known; nothing is emptied then.
+            UnknownCacheError: If a name is not known; nothing is emptied then.
             CacheNotClearedError: If at least one failed.
         """
-        chosen = {
-            name: self._caches[name][1] for name in (self._caches if names is None else names)
-        }
+        chosen = self._caches if names is None else names
+        for name in chosen:
+            if name not in self._caches:
+                hint = f"there are {', '.join(self._caches) or 'none'}"
+                raise UnknownCacheError(f"No cache is called {clean_line(name)!r}", hint)
         failures = []
-        for name, clear in chosen.items():
+        for name in chosen:
             try:
-                clear()
+                self._caches[name][1]()
             except (OSError, VibeError) as failure:
                 failures.append(f"{name} ({failure})")
         if failures:

@@ -21,6 +21,12 @@ class LogNotOpenedError(OutsideError):
     code = "log_not_opened"
 
 
+class UnknownCacheError(UsageError):
+    """No cache is called so."""
+
+    code = "unknown_cache"
+
+
 class CacheNotClearedError(OutsideError):
     """At least one cache could not be emptied; the others were."""
 

@@ -133,19 +133,22 @@ class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
         descriptor = os.open(self.baseFilename, flags, 0o600)
         return os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
+    def handleError(  # noqa: N802 (logging's own name)
+        self,
+        record: logging.LogRecord,  # noqa: ARG002 (logging's own signature)
+    ) -> None:
         self.lost_records += 1
 
 
 class _RedactingFormatter(logging.Formatter):
     """One record, cleaned and redacted; its further lines are indented, so none can be forged."""
 
-    converter = time.gmtime
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self.converter = time.gmtime
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:

@@ -49,6 +49,7 @@ def profile_to(path: Path) -> Iterator[Profile]:
         ProfileNotWrittenError: At the end, if the disk refuses. After a failure of the work
             that failure is raised instead, with a note.
     """
+    path = path.resolve()
     _refuse_bad_target(path)
     started_at = datetime.now(UTC).isoformat()
     with Profile() as profile:
@@ -74,6 +75,7 @@ def summarise(spans: Iterable[FinishedSpan]) -> tuple[SpanSummary, ...]:
 
 def summary_table(rows: Iterable[SpanSummary]) -> str:
     """The summary as aligned plain text, times in milliseconds."""
+    cells: list[tuple[str, ...]]
     cells = [("span", "count", "total ms", "p50 ms", "p95 ms", "max ms")]
     for row in rows:
         times = (row.total_s, row.p50_s, row.p95_s, row.max_s)
@@ -148,7 +150,7 @@ def _refuse_bad_target(path: Path) -> None:
     shown = clean_line(str(path))
     if path.exists() and not path.is_file():
         raise ProfileTargetError(f"{shown} is no regular file", "name a file for the profile")
-    if not os.access(path.absolute().parent, os.W_OK):
+    if not os.access(path.parent, os.W_OK):
         hint = "name a file in a folder that exists and is yours"
         raise ProfileTargetError(f"{shown} cannot be written", hint)
 

@@ -4,15 +4,18 @@
 Without a profile it costs one look at a global.
 """
 
-import asyncio
 import itertools
+import sys
 import threading
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import asyncio
 
 MOST_SPANS = 500_000
 """Spans that one profile keeps, so that a long session does not fill the memory."""
@@ -130,14 +133,14 @@ class Profile:
         self._ids = itertools.count(1)
 
     def __enter__(self) -> Self:
-        global _active  # noqa: PLW0603 (the one check that an idle span costs)
+        global _active
         if _active is not None:
             raise RuntimeError("a profile is running already")
         _active = self
         return self
 
     def __exit__(self, *failure: object) -> None:
-        global _active  # noqa: PLW0603 (as above)
+        global _active
         _active = None
 
     def next_id(self) -> int:
@@ -164,7 +167,11 @@ class Profile:
 
 
 def _current_task() -> "asyncio.Task[object] | None":
+    loaded = sys.modules.get("asyncio")
+    if loaded is None:  # then no task runs, and importing it here would slow down every start
+        return None
     try:
-        return asyncio.current_task()
+        task: asyncio.Task[object] | None = loaded.current_task()
     except RuntimeError:  # no loop runs in this thread
         return None
+    return task

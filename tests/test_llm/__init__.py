@@ -1,0 +1,1 @@
+"""The gateway to models, through real LiteLLM to a provider on loopback."""

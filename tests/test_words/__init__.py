@@ -1,0 +1,1 @@
+"""Proofs of the words that every room speaks: foreign text, events, errors."""

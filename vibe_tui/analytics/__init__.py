@@ -1,0 +1,1 @@
+"""What it costs: token counting, prices, the ledger and its budgets, reports."""

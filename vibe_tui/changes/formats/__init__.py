@@ -1,0 +1,1 @@
+"""What a model may answer, read while it streams."""

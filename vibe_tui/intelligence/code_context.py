@@ -1,0 +1,125 @@
+"""Pieces of the project for a person's mention and for a hunk's header."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vibe_tui.foreign import clean_line
+from vibe_tui.intelligence.analyzers.source import decode_python
+from vibe_tui.intelligence.errors import FileRefusedError
+from vibe_tui.intelligence.languages import language_of
+from vibe_tui.intelligence.model import FileNode
+from vibe_tui.intelligence.reading import forget_folders, read_project_file, relative_path
+from vibe_tui.intelligence.reasons import HEAD_BYTES
+
+EXCERPT_BYTES: Final = 200_000
+_LARGEST_READ_BYTES: Final = 20_000_000
+"""Lines beyond this are not looked for, so that a mention never reads a huge file whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of one file of the project. Lines are 1-based and inclusive."""
+
+    path: str
+    text: str
+    line_start: int
+    line_end: int
+    """The last line in ``text``; one less than ``line_start`` when the file is empty."""
+    truncated: bool
+    """Whether lines that were asked for are missing, because they are too many bytes."""
+    replaced: bool = False
+    """Whether bytes that are no text of the file's encoding stand as U+FFFD."""
+
+
+def file_excerpt(
+    root: Path,
+    path: str,
+    line_start: int | None = None,
+    line_end: int | None = None,
+    max_bytes: int = EXCERPT_BYTES,
+) -> Excerpt:
+    """Read lines of a file of the project.
+
+    Args:
+        root: The project.
+        path: Absolute, or relative to the project.
+        line_start: First line, from 1; the first of the file if None.
+        line_end: Last line; the last of the file if None.
+        max_bytes: The longest text, in bytes of UTF-8; whole lines are kept where they fit.
+
+    Raises:
+        PathOutsideError: The path, or a link on it, leads out of the project.
+        FileRefusedError: The file is missing, a link, not regular, binary, or shorter than
+            ``line_start``.
+    """
+    relative = relative_path(root, path)
+    forget_folders()
+    content, more = read_project_file(root, relative, _LARGEST_READ_BYTES)
+    shown = clean_line(relative)
+    if b"\0" in content[:HEAD_BYTES]:
+        raise FileRefusedError(f"{shown} is binary", "mention a text file")
+    text = _decode(relative, content)
+    lines = _lines(text)
+    first = max(line_start or 1, 1)
+    last = min(line_end or len(lines), len(lines))
+    if first > max(last, 1):
+        raise FileRefusedError(
+            f"{shown} has no lines {first}-{line_end or last}", f"it has {len(lines)} lines"
+        )
+    kept, is_cut = _fitting(lines[first - 1 : last], max_bytes)
+    asked_beyond = more and (line_end is None or line_end > len(lines))
+    return Excerpt(
+        path=relative,
+        text="".join(kept),
+        line_start=first,
+        line_end=first + len(kept) - 1,
+        truncated=is_cut or asked_beyond,
+        replaced="\ufffd" in text and "\ufffd".encode() not in content,
+    )
+
+
+def enclosing_symbol(node: FileNode, line: int) -> str | None:
+    """Name the innermost function, method or class around a line: ``Router.register``.
+
+    Args:
+        node: The file.
+        line: From 1.
+    """
+    around = [(last - first, name) for first, last, name in _symbols(node) if first <= line <= last]
+    return min(around)[1] if around else None
+
+
+def _symbols(node: FileNode) -> Iterator[tuple[int, int, str]]:
+    for function in node.functions:
+        yield function.line_start, function.line_end, function.name
+    for owner in node.classes:
+        yield owner.line_start, owner.line_end, owner.name
+        for method in owner.methods:
+            yield method.line_start, method.line_end, f"{owner.name}.{method.name}"
+
+
+def _decode(path: str, content: bytes) -> str:
+    if language_of(path) == "python":
+        return decode_python(content)
+    return content.decode("utf-8-sig", "replace")
+
+
+def _lines(text: str) -> list[str]:
+    r"""Split after ``\n``, ``\r\n`` or ``\r`` alone, as editors count, ending each in ``\n``."""
+    *whole, rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+
+
+def _fitting(lines: list[str], max_bytes: int) -> tuple[list[str], bool]:
+    """Keep whole lines within a size; of a first line that alone is too long, its beginning."""
+    room = max_bytes
+    for number, line in enumerate(lines):
+        size = len(line.encode("utf-8", "replace"))
+        if size > room:
+            if number == 0:
+                return [line.encode("utf-8", "replace")[:room].decode("utf-8", "ignore")], True
+            return lines[:number], True
+        room -= size
+    return lines, False

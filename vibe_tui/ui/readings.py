@@ -1,0 +1,75 @@
+"""What is read when a project opens, once its first frame is on the screen."""
+
+import asyncio
+from pathlib import Path
+
+from vibe_tui.ui.router import EventRouter
+from vibe_tui.ui.screens.main import MainScreen
+from vibe_tui.workspace import Workspace
+
+_ALL_PATHS = 1_000_000
+
+
+class Readings:
+    """Reads what the engine knows into the panes; nothing here holds up the event loop.
+
+    Args:
+        workspace: The project.
+        screen: The panes.
+        router: Shows proposals.
+    """
+
+    def __init__(self, workspace: Workspace, screen: MainScreen, router: EventRouter) -> None:
+        self._workspace = workspace
+        self._screen = screen
+        self._router = router
+        self.opening = (
+            self.read_spend,
+            self.read_changes,
+            self.read_git,
+            self.read_paths,
+            self.read_map,
+            self.warm_up,
+        )
+        """Run one after the other when the project opens, the quick ones first."""
+
+    def show_model(self) -> None:
+        """Say which project and which model this is."""
+        target = self._workspace.target
+        self._screen.top_bar.tell(
+            project=_readable(self._workspace.root), model=target.name if target else None
+        )
+
+    async def read_spend(self) -> None:
+        """Ask the ledger."""
+        self._screen.gauge.show(await asyncio.to_thread(self._workspace.spend))
+
+    async def read_changes(self) -> None:
+        """Show the proposal that waits, or the last change."""
+        await self._router.show_newest_change()
+
+    async def read_git(self) -> None:
+        """Show the branch and how much of it is not committed."""
+        status = await self._workspace.git_status()
+        if status is not None:
+            self._screen.top_bar.tell(branch=status.branch, changed_files=status.changed)
+
+    async def read_paths(self) -> None:
+        """Show the files before any of them is parsed."""
+        self._screen.map_pane.show_paths(await self._workspace.find_paths("", _ALL_PATHS))
+
+    async def read_map(self) -> None:
+        """Parse the project; progress and the map itself come as events."""
+        await self._workspace.scan()
+
+    async def warm_up(self) -> None:
+        """Load what the first prompt needs."""
+        await self._workspace.warm_up()
+
+
+def _readable(root: Path) -> str:
+    """``~/src/atlas``."""
+    try:
+        return str(Path("~") / root.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(root)

@@ -1,0 +1,205 @@
+"""The main screen: map, chat and review side by side, or one at a time where it is narrow."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from vibe_tui.ui.layout import NARROW_BELOW, PaneWidths
+from vibe_tui.ui.widgets.chat_pane import ChatPane
+from vibe_tui.ui.widgets.map_pane import FindPaths, MapPane
+from vibe_tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
+from vibe_tui.ui.widgets.review_pane import ReviewPane
+from vibe_tui.ui.widgets.spend_gauge import SpendGauge
+from vibe_tui.ui.widgets.splitter import Splitter
+from vibe_tui.ui.widgets.top_bar import TopBar
+
+PANES = {"map": "Map", "chat": "Chat", "review": "Review"}
+"""Pane id to title, from left to right."""
+_RESIZE_CELLS = 4
+_QUIET_CHORDS = tuple(
+    Binding(keys, f"decide_in_review('{decision}')", show=False)
+    for keys, decision in (
+        ("f2,alt+a", "accept_all"),
+        ("f3,alt+x", "reject_all"),
+        ("f4,alt+u", "roll_back"),
+    )
+)
+"""The same chords where Review has the focus: its own letters stand in the footer there."""
+
+
+class MainScreen(Screen[None]):
+    """Holds the panes and shares the columns among them.
+
+    Args:
+        find_paths: Ranks the project's paths, for the map's search.
+        widths: Columns wanted for the map and the review.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2,alt+a", "decide('accept_all')", "accept", id="decide.accept"),
+        Binding("f3,alt+x", "decide('reject_all')", "reject", id="decide.reject"),
+        Binding("f4,alt+u", "decide('roll_back')", "roll back", id="decide.roll_back"),
+        *_QUIET_CHORDS,
+        Binding("f6", "next_pane(1)", "next pane", priority=True, id="pane.next"),
+        Binding("shift+f6", "next_pane(-1)", "previous pane", show=False, id="pane.previous"),
+        Binding("alt+1", "show_pane('map')", "to the map", show=False, id="pane.map"),
+        Binding("alt+2", "show_pane('chat')", "to the chat", show=False, id="pane.chat"),
+        Binding("alt+3", "show_pane('review')", "to the review", show=False, id="pane.review"),
+        Binding("alt+left", "resize(-1)", "narrower pane", show=False, id="pane.narrower"),
+        Binding("alt+right", "resize(1)", "wider pane", show=False, id="pane.wider"),
+        Binding("escape", "back", "stop, or leave the prompt", show=False, id="back"),
+    ]
+
+    map_pane = query_one(MapPane)
+    chat = query_one(ChatPane)
+    review = query_one(ReviewPane)
+    top_bar = query_one(TopBar)
+    gauge = query_one(SpendGauge)
+    tabs = query_one(PaneTabs)
+
+    class StopRequested(Message):
+        """The running answer is to stop."""
+
+    def __init__(self, find_paths: FindPaths, widths: PaneWidths) -> None:
+        super().__init__()
+        self._find_paths = find_paths
+        self._widths = widths
+        self._active = "chat"
+        self._waiting = 0
+        self._is_narrow: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        """The four regions, and the tab line of narrow terminals."""
+        yield TopBar()
+        yield PaneTabs(PANES)
+        with Horizontal(id="panes"):
+            yield MapPane(self._find_paths, id="map")
+            yield Splitter("map", 1)
+            yield ChatPane(id="chat")
+            yield Splitter("review", -1)
+            yield ReviewPane(id="review")
+        yield SpendGauge()
+        yield Footer()
+
+    @property
+    def active_pane(self) -> str:
+        """The id of the pane that has the focus, or had it last."""
+        return self._active
+
+    def show_waiting(self, count: int) -> None:
+        """Say everywhere how many proposals wait for a decision."""
+        self._waiting = count
+        self.top_bar.tell(waiting=count)
+        self._show_tabs()
+        self.refresh_bindings()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Share the columns anew."""
+        self._arrange(event.size.width)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remember the pane that has the focus."""
+        pane_id = _pane_of(event.widget)
+        if pane_id is not None and pane_id != self._active:
+            self._active = pane_id
+            self._arrange(self.size.width)
+            self.refresh_bindings()
+
+    # Keys.
+
+    def action_next_pane(self, step: int) -> None:
+        """Go to the pane on the right, or on the left, around the edge."""
+        ids = list(PANES)
+        self.action_show_pane(ids[(ids.index(self._active) + step) % len(ids)])
+
+    def action_show_pane(self, pane_id: str) -> None:
+        """Show a pane and put the focus into it."""
+        self._active = pane_id
+        self._arrange(self.size.width)
+        self._focus_inside(self.query_one(f"#{pane_id}"))
+
+    def action_resize(self, steps: int) -> None:
+        """Make the pane of the focus wider, or narrower."""
+        self._resize(self._active, steps * _RESIZE_CELLS)
+
+    def action_back(self) -> None:
+        """Stop a running answer, else leave the prompt."""
+        if self.chat.is_streaming:
+            self.post_message(self.StopRequested())
+        elif self._active == "chat":
+            self.action_show_pane("review" if self._waiting else "map")
+        else:
+            self.action_show_pane("chat")
+
+    async def action_decide(self, decision: str) -> None:
+        """Decide on the proposal in Review from anywhere else; the words are Review's actions.
+
+        Where Review is hidden, it is shown first: nobody accepts what they have not seen.
+        """
+        if self.review.display:
+            await self.app.run_action(decision, self.review)
+        else:
+            self.action_show_pane("review")
+
+    async def action_decide_in_review(self, decision: str) -> None:
+        """The same by the same chord when Review has the focus."""
+        await self.app.run_action(decision, self.review)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what works now and here."""
+        if action not in {"decide", "decide_in_review"}:
+            return True
+        if (action == "decide") == (self._active == "review"):
+            return False
+        return self.review.check_action(str(parameters[0]), ())
+
+    @on(Splitter.Dragged)
+    def _drag(self, event: Splitter.Dragged) -> None:
+        event.stop()
+        self._resize(event.pane_id, event.cells)
+
+    @on(PaneTab.Pressed)
+    def _press_tab(self, event: PaneTab.Pressed) -> None:
+        event.stop()
+        self.action_show_pane(event.pane_id)
+
+    # Layout.
+
+    def _resize(self, pane_id: str, cells: int) -> None:
+        if not self._is_narrow:
+            self._widths = self._widths.resized(pane_id, cells, self.size.width)
+            self._arrange(self.size.width)
+
+    def _arrange(self, columns: int) -> None:
+        is_narrow = columns < NARROW_BELOW
+        for pane_id in PANES:
+            self.query_one(f"#{pane_id}").display = not is_narrow or pane_id == self._active
+        self.tabs.display = is_narrow
+        for splitter in self.query(Splitter):
+            splitter.display = not is_narrow
+        map_columns, review_columns = self._widths.fit(max(columns, NARROW_BELOW))
+        self.map_pane.styles.width = "1fr" if is_narrow else map_columns
+        self.review.styles.width = "1fr" if is_narrow else review_columns
+        self._is_narrow = is_narrow
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        self.tabs.show_state(self._active, {"review": self._waiting})
+
+    def _focus_inside(self, pane: Widget) -> None:
+        inside = (widget for widget in self.focus_chain if pane in widget.ancestors_with_self)
+        preferred = pane if isinstance(pane, ReviewPane) else next(inside, None)
+        if preferred is not None:
+            preferred.focus()
+
+
+def _pane_of(widget: Widget) -> str | None:
+    return next((node.id for node in widget.ancestors_with_self if node.id in PANES), None)
