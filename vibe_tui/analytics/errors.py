@@ -66,7 +66,8 @@ class UnpricedRefusedError(DeniedError):
 
     def __init__(self, model: str, limit: BudgetLimit) -> None:
         super().__init__(
-            f"No price is known for {clean_line(model, 200)}, and the {limit_name(limit)} is a hard limit",
+            f"No price is known for {clean_line(model, 200)}, "
+            f"and the {limit_name(limit)} is a hard limit",
             "choose a model with a known price (vibe-tui models), or lift the limit",
         )
         self.model = model

@@ -195,7 +195,7 @@ def _parse(name: str, entry: Mapping[str, Any], source: str) -> ModelPrice | Non
         input_usd=input_usd,
         output_usd=output_usd,
         cache_read_usd=_either(_usd(entry, "cache_read_input_token_cost"), input_usd),
-        cache_write_usd=_either(_usd(entry, "cache_creation_input_token_cost"), input_usd),
+        cache_write_usd=_usd(entry, "cache_creation_input_token_cost") or input_usd,
         context=_tokens(entry, "max_input_tokens", "max_tokens"),
         max_output=_tokens(entry, "max_output_tokens", "max_tokens"),
         tier=tier_of(input_usd, output_usd),
@@ -226,7 +226,7 @@ def _price_tiers(entry: Mapping[str, Any], base: ModelPrice) -> tuple[PriceTier,
                 cache_read_usd=_either(
                     _usd(entry, f"cache_read_input_token_cost{suffix}"), input_usd
                 ),
-                cache_write_usd=_either(written_usd, max(input_usd, base.cache_write_usd)),
+                cache_write_usd=written_usd or max(input_usd, base.cache_write_usd),
             )
         )
     return tuple(sorted(tiers, key=lambda tier: tier.above_tokens))

@@ -85,8 +85,8 @@ class Spending:
         """Hold a request's worst case.
 
         That is an upper bound of its prompt at the dearest input price, and the output limit at
-        the output price. The output limit is lowered to what the tightest hard limit leaves, down to 512 tokens or
-        to what was asked for if that is less.
+        the output price. The output limit is lowered to what the tightest hard limit leaves, down
+        to 512 tokens or to what was asked for if that is less.
 
         Args:
             request: What is about to be sent.

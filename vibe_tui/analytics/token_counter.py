@@ -55,6 +55,8 @@ _MESSAGE_TOKENS = 3
 _REPLY_TOKENS = 3
 """OpenAI's own recipe for its chat format: 3 tokens a message, 3 that open the reply."""
 _OTHER_MESSAGE_TOKENS = 5
+_HIDDEN_TOKENS = 12
+"""What OpenAI's newer models may add to a request; not published."""
 _BOUND_MESSAGE_TOKENS = 16
 _BOUND_REQUEST_TOKENS = 96
 """Chat templates of open models open with a prompt of their own (about 20 to 40 tokens)."""
@@ -153,7 +155,8 @@ class TokenCounter:
             bound = tally.tokens + tally.unsafe_cuts * _UNSAFE_CUT_TOKENS + allowance
             if not tally.unsafe_cuts and _bare_name(model).startswith(_VERIFIED_OVERHEAD):
                 return _exact(tokens), bound
-            return _between(tokens, tokens - len(messages), bound), bound
+            slack = _HIDDEN_TOKENS + tally.unsafe_cuts * _UNSAFE_CUT_TOKENS
+            return _between(tokens, tokens - slack, tokens + slack), bound
         count = self._judge(tally, model, *texts)
         overhead = _OTHER_MESSAGE_TOKENS * len(messages)
         bound = sum(map(_utf8_bytes, texts)) + allowance
@@ -211,7 +214,7 @@ def _exact(tokens: int) -> TokenCount:
 
 
 def _between(tokens: int, low: int, high: int) -> TokenCount:
-    error = max(high - tokens, tokens - low) / max(1, tokens)
+    error = min(1.0, max(high - tokens, tokens - low) / max(1, tokens))
     return TokenCount(tokens, max(0, low), high, CountMethod.ESTIMATED, round(error, 4))
 
 

@@ -49,7 +49,7 @@ class AuditLog:
         make_private_folder(self._path.parent)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         descriptor = os.open(self._path, flags, 0o600)
-        with open(descriptor, "ab") as file:
+        with os.fdopen(descriptor, "ab") as file:
             file.write((text if is_whole else "\n" + text).encode())
             file.flush()
             os.fsync(descriptor)
@@ -60,13 +60,14 @@ class AuditLog:
             return _FIRST, True
         with self._path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL_BYTES))
-            lines = file.read().split(b"\n")
-        for raw in reversed(lines):
-            line = _parsed(raw)
-            if line is not None:
-                return str(line["hash"]), lines[-1] == b""
-        return _FIRST, lines[-1] == b""
+            length = _TAIL_BYTES
+            while True:
+                file.seek(max(0, size - length))
+                lines = file.read().split(b"\n")
+                good = next(filter(None, map(_parsed, reversed(lines))), None)
+                if good is not None or length >= size:
+                    return str(good["hash"]) if good else _FIRST, lines[-1] == b""
+                length *= 4
 
     def entries(self, change_id: str | None = None) -> Iterator[dict[str, Any]]:
         """The good lines, oldest first.

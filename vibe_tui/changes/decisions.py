@@ -62,9 +62,7 @@ def _hunk(change: ChangeSet, k: int) -> tuple[str, int]:
                 )
             return file.path, index
         first += len(file.hunk_states)
-    raise UnknownPartError(
-        f"{change.change_id} has no hunk {k}", f"its hunks are 1 to {first - 1}"
-    )
+    raise UnknownPartError(f"{change.change_id} has no hunk {k}", f"its hunks are 1 to {first - 1}")
 
 
 def _file(change: ChangeSet, path: str) -> FileChange:
@@ -76,6 +74,16 @@ def _file(change: ChangeSet, path: str) -> FileChange:
         f"{change.change_id} has no file {clean_line(path, 200)!r}",
         "its files are " + ", ".join(clean_line(file.path, 80) for file in change.files[:5]),
     )
+
+
+def numbers(change: ChangeSet, selection: Selection) -> list[int]:
+    """The numbers ``k`` of selected hunks."""
+    result: list[int] = []
+    first = 1
+    for file in change.files:
+        result.extend(first + index for index in sorted(selection.get(file.path, ())))
+        first += len(file.hunk_states)
+    return result
 
 
 def file_of(change: ChangeSet, path: str) -> FileChange:
@@ -129,6 +137,4 @@ def taken_back(change: ChangeSet) -> ChangeSet:
         )
         for file in change.files
     )
-    return replace(
-        change, revision=change.revision + 1, files=files, state=ChangeState.ROLLED_BACK
-    )
+    return replace(change, revision=change.revision + 1, files=files, state=ChangeState.ROLLED_BACK)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vibe_tui.changes.model import DiffLine
 from vibe_tui.changes.sequence import matching_blocks
-from vibe_tui.changes.text import display, is_binary, read_text, split_bytes
+from vibe_tui.changes.text import display, display_encoding, is_binary, split_bytes
 
 CONTEXT_LINES = 3
 """Unchanged lines around a change, and the reason why changes nearer than twice that are one."""
@@ -61,8 +61,8 @@ def diff_lines(base: bytes | None, proposed: bytes | None) -> LineDiff:
         _grouped(ranges) or (HunkRange(0, 0, 0, 0),),
         added=sum(change.new_end - change.new_start for change in ranges),
         removed=sum(change.old_end - change.old_start for change in ranges),
-        old_encoding=read_text(before)[1].encoding,
-        new_encoding=read_text(after)[1].encoding,
+        old_encoding=display_encoding(before),
+        new_encoding=display_encoding(after),
     )
 
 

@@ -9,7 +9,6 @@ from vibe_tui.changes.errors import DamagedStoreError
 from vibe_tui.config.files import write_atomically
 
 
-
 class FileState(BaseModel):
     """A file before or after a step."""
 
@@ -50,6 +49,7 @@ class Intent(BaseModel):
     revision: int
     event: str
     by: str
+    hunks: tuple[int, ...] = ()
     steps: tuple[Step, ...]
 
 

@@ -49,7 +49,7 @@ class Window:
     shift: Shift = field(default_factory=Shift)
 
 
-def _exact(line: str, newline: str) -> str:
+def _exact(line: str, _newline: str) -> str:
     return line
 
 
@@ -93,7 +93,9 @@ def _occurrences(haystack: list[str], needle: list[str]) -> list[int]:
 
 
 def _reindented(lines: Sequence[str], wanted: Sequence[str], newline: str) -> tuple[Window, ...]:
-    starts = _occurrences([_bare(line, newline) for line in lines], [_bare(w, "\n") for w in wanted])
+    starts = _occurrences(
+        [_bare(line, newline) for line in lines], [_bare(w, "\n") for w in wanted]
+    )
     windows: list[Window] = []
     for start in starts:
         shift = _shift(lines[start : start + len(wanted)], wanted)

@@ -94,8 +94,10 @@ def _settle_end(lines: list[str], fresh: int, hunk: PatchHunk, form: TextForm) -
     if not lines:
         return
     before_last = len(lines) - fresh - 1
-    if fresh and 0 <= before_last and without_end(lines[before_last], form.newline) == (
-        lines[before_last]
+    if (
+        fresh
+        and before_last >= 0
+        and without_end(lines[before_last], form.newline) == lines[before_last]
     ):
         lines[before_last] += form.newline
     last = without_end(lines[-1], form.newline)
@@ -132,5 +134,3 @@ def check_deletion(text: str, form: TextForm, patch: FilePatch) -> None:
     added = any(line.startswith("+") for hunk in patch.hunks for line in hunk.lines)
     if added or len(wanted) != len(lines) or (lines and not locate(lines, wanted, form.newline)):
         raise EditRefusedError("The diff deletes a file with other lines than it has now")
-
-

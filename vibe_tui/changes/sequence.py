@@ -11,6 +11,8 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 _MOST_OCCURRENCES_TRIED = 32
+_EFFORT = 1_000_000
+"""Items that the search for rare lines may look at; gaps left then count as wholly different."""
 
 
 class Block(NamedTuple):
@@ -38,22 +40,36 @@ def matching_blocks(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Bl
     Returns:
         Maximal blocks in ascending order; equal inputs give equal results.
     """
-    numbers: dict[Hashable, int] = {}
-    left = [numbers.setdefault(item, len(numbers)) for item in old]
-    right = [numbers.setdefault(item, len(numbers)) for item in new]
     found: list[Block] = []
+    middle = _trim(old, new, _Gap(0, len(old), 0, len(new)), found)
+    numbers: dict[Hashable, int] = {}
+    left = [numbers.setdefault(item, len(numbers)) for item in old[middle.old : middle.old_end]]
+    right = [numbers.setdefault(item, len(numbers)) for item in new[middle.new : middle.new_end]]
+    inner = _solve(left, right)
+    found.extend(Block(b.old + middle.old, b.new + middle.new, b.length) for b in inner)
+    return _merged(sorted(found))
+
+
+def _solve(left: list[int], right: list[int]) -> list[Block]:
+    found: list[Block] = []
+    effort = _EFFORT
     gaps = [_Gap(0, len(left), 0, len(right))]
     while gaps:
         gap = _trim(left, right, gaps.pop(), found)
         if gap.old == gap.old_end or gap.new == gap.new_end:
             continue
-        anchors = _unique_anchors(left, right, gap) or _rarest_anchor(left, right, gap)
+        anchors = _unique_anchors(left, right, gap)
+        if not anchors and effort > 0:
+            effort -= gap.old_end - gap.old + gap.new_end - gap.new
+            anchors = _rarest_anchor(left, right, gap)
         gaps.extend(_between(gap, anchors))
         found.extend(anchors)
-    return _merged(sorted(found))
+    return found
 
 
-def _trim(left: list[int], right: list[int], gap: _Gap, found: list[Block]) -> _Gap:
+def _trim(
+    left: Sequence[Hashable], right: Sequence[Hashable], gap: _Gap, found: list[Block]
+) -> _Gap:
     """Take the equal head and tail of a gap into ``found``; return what is left of it."""
     old, old_end, new, new_end = gap
     while old < old_end and new < new_end and left[old] == right[new]:

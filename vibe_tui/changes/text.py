@@ -160,6 +160,18 @@ def is_binary(content: bytes) -> bool:
     return b"\0" in content and not encoding.startswith(("utf-16", "utf-32"))
 
 
+def display_encoding(content: bytes) -> str:
+    """The encoding in which a file's lines are shown."""
+    bom, encoding = _encoding_of(content)
+    if bom:
+        return encoding
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return _declared(content) or encoding
+    return encoding
+
+
 def display(line: bytes, encoding: str) -> str:
     """A byte line for showing: decoded with replacement, without byte order mark and line end.
 

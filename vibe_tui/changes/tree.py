@@ -88,7 +88,7 @@ class ProjectTree:
             with self.folder_of(path) as (folder, name):
                 self._check_kind(path, os.lstat(name, dir_fd=folder))
                 descriptor = os.open(name, os.O_RDONLY | _FILE_FLAGS, dir_fd=folder)
-                with open(descriptor, "rb") as file:
+                with os.fdopen(descriptor, "rb") as file:
                     status = os.fstat(descriptor)
                     self._check_kind(path, status)
                     return _image(status, file.read())
@@ -178,7 +178,7 @@ class ProjectTree:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE_FLAGS
             first_mode = create_mode if mode is None else 0o600
             descriptor = os.open(name, flags, first_mode, dir_fd=folder)
-            with open(descriptor, "wb") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 self._take_over(folder, target, descriptor)
@@ -252,9 +252,7 @@ class ProjectTree:
 
 def _image(status: os.stat_result, content: bytes) -> FileImage:
     mode = status.st_mode & _PERMISSION_BITS
-    return FileImage(
-        content, mode, status.st_uid, status.st_gid, status.st_nlink, _version(status)
-    )
+    return FileImage(content, mode, status.st_uid, status.st_gid, status.st_nlink, _version(status))
 
 
 def _version(status: os.stat_result) -> tuple[int, ...]:

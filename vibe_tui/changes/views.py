@@ -118,7 +118,7 @@ def unified_file(file: FileChange, diff: LineDiff) -> str:
 
 
 def _spaced(name: str) -> str:
-    """git ends a name that holds spaces with a tab, so that no time stamp is seen in it."""
+    """Git ends a name that holds spaces with a tab, so that no time stamp is seen in it."""
     return name + "\t" if " " in name and not name.startswith('"') else name
 
 
@@ -138,7 +138,7 @@ def _extended(file: FileChange) -> list[str]:
 
 
 def _git_mode(mode: int | None) -> int:
-    """git knows two kinds of plain files: executable by the owner, or not."""
+    """Git knows two kinds of plain files: executable by the owner, or not."""
     return 0o755 if (mode or 0) & 0o100 else 0o644
 
 

@@ -182,8 +182,9 @@ class AnswerParts:
         if isinstance(part, CodePart):
             content = [line for line in part.lines if line.strip()]
             path = path_of(content[-1]) if content else ""
-            if not content or (path and len(content) == 1):
+            if not content or (path and len(content) == 1):  # the fence only wraps the edit
                 part.lines.clear()
+                part.path = ""
         self._path = path or self._path
         self._close()
         self._open(EditPart(self._path))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vibe_tui.llm.model import ProviderOffer
 
 _LOG = logging.getLogger(__name__)
+_MOST_COMPLETIONS = 20
 
 
 class VibeApp(App[None]):
@@ -79,8 +80,8 @@ class VibeApp(App[None]):
         self._readings = Readings(self.workspace, main, router)
         self._router = router
         self._readings.show_model()
-        main.chat.complete_path = partial(self.workspace.find_paths, limit=20)
-        main.chat.commands = slash.completions()
+        find_paths = partial(self.workspace.find_paths, limit=_MOST_COMPLETIONS)
+        main.chat.set_completions(find_paths, slash.completions())
         main.run_worker(self._watch(), group="events")
         main.run_worker(self._read_project(), group="opening")
         if self.workspace.target is None:

@@ -10,9 +10,12 @@ from textual.binding import Binding, BindingType
 from vibe_tui.ui.screens.help import KeySections
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.ui.slash import FACE_COMMANDS, engine_commands
+from vibe_tui.ui.widgets.chat_pane import ChatPane
 from vibe_tui.ui.widgets.map_pane import MapFilter, MapPane
 from vibe_tui.ui.widgets.map_tree import MapTree
+from vibe_tui.ui.widgets.prompt_input import PromptInput
 from vibe_tui.ui.widgets.review_pane import ReviewPane
+from vibe_tui.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from vibe_tui.ui.app import VibeApp
@@ -49,11 +52,9 @@ def palette_entries(app: "VibeApp") -> Iterator[SystemCommand]:
 
 def key_sections() -> KeySections:
     """Every pane and its bindings, as the help lists them."""
-    from vibe_tui.ui.widgets.prompt_box import PromptBox
-
     return [
         ("Everywhere", [*APP_BINDINGS, Binding("ctrl+p", "", "palette"), *MainScreen.BINDINGS]),
-        ("Chat", PromptBox.BINDINGS),
+        ("Chat", [*PromptInput.BINDINGS, *ChatPane.BINDINGS, *TranscriptView.BINDINGS]),
         ("Review", ReviewPane.BINDINGS),
         ("Map", [*MapTree.BINDINGS, *MapPane.BINDINGS]),
         ("Map, while searching", MapFilter.BINDINGS),

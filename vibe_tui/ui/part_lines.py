@@ -74,7 +74,7 @@ class PartLines:
             case ProsePart() as part:
                 return _prose(part, width)
             case CodePart() as part:
-                return self._fence(part)
+                return self._fence(part, width)
             case EditPart() as part:
                 return _edit(part)
             case NotePart() as part:
@@ -86,7 +86,7 @@ class PartLines:
             case _:
                 return iter(())
 
-    def _fence(self, part: CodePart) -> Iterator[Line]:
+    def _fence(self, part: CodePart, width: int) -> Iterator[Line]:
         if not (part.lines or part.tail or part.is_open):
             return
         title = Content.styled(part.path or part.language or "text", ".transcript--title")
@@ -94,7 +94,13 @@ class PartLines:
         yield Line(title, INDENT, INDENT, "transcript--code", end)
         assert self._code is not None
         for content in self._code.update(part.lines, part.tail, is_open=part.is_open):
-            yield Line(content, INDENT, INDENT, "transcript--code")
+            yield Line(content, INDENT, _hanging(content.plain, width), "transcript--code")
+
+
+def _hanging(text: str, width: int) -> Content:
+    """What stands before the further rows of a code line: its own indentation and a step."""
+    depth = len(text) - len(text.lstrip(" ")) + 2
+    return INDENT + Content(" " * min(depth, width // 3))
 
 
 def _prompt(part: PromptPart) -> Iterator[Line]:

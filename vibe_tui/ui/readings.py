@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from vibe_tui.analytics.model import format_nano_usd
 from vibe_tui.ui.router import EventRouter
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.workspace import Workspace
@@ -24,6 +25,7 @@ class Readings:
         self._screen = screen
         self._router = router
         self.opening = (
+            self.read_conversation,
             self.read_spend,
             self.read_changes,
             self.read_git,
@@ -40,9 +42,23 @@ class Readings:
             project=_readable(self._workspace.root), model=target.name if target else None
         )
 
+    async def read_conversation(self) -> None:
+        """Show what was said before, when a conversation is continued."""
+        turns: list[tuple[str, str]] = []
+        for message in self._workspace.session.messages:
+            if message.role == "user":
+                turns.append((message.content, ""))
+            elif turns:
+                prompt, answer = turns[-1]
+                turns[-1] = (prompt, answer + message.content)
+        if turns:
+            self._screen.chat.show_turns(turns)
+
     async def read_spend(self) -> None:
         """Ask the ledger."""
-        self._screen.gauge.show(await asyncio.to_thread(self._workspace.spend))
+        snapshot = await asyncio.to_thread(self._workspace.spend)
+        self._screen.gauge.show(snapshot)
+        self._screen.chat.set_footnote(f"session {format_nano_usd(snapshot.session_nano_usd)}")
 
     async def read_changes(self) -> None:
         """Show the proposal that waits, or the last change."""

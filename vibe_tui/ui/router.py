@@ -23,6 +23,7 @@ from vibe_tui.events import (
     Noticed,
     Reported,
     Retrying,
+    SessionStarted,
     SpendEstimated,
     Spent,
     TextDelta,
@@ -31,6 +32,7 @@ from vibe_tui.events import (
     TurnStarted,
 )
 from vibe_tui.ui.screens.main import MainScreen
+from vibe_tui.ui.transcript import Severity
 from vibe_tui.ui.turn_summary import TurnSummary
 from vibe_tui.workspace import Workspace
 
@@ -94,6 +96,11 @@ class EventRouter:
     def _route_turn(self, event: Event) -> None:
         chat = self._screen.chat
         match event:
+            case SessionStarted():
+                chat.clear()
+                self._mentioned, self._context_tokens = (), None
+                self.show_context()
+                self._end_turn()
             case TurnStarted(prompt=prompt):
                 self._summary = TurnSummary(self._clock())
                 chat.start_turn(prompt)
@@ -103,7 +110,8 @@ class EventRouter:
                 chat.add_edit_seen(path)
             case TurnFinished():
                 self._end_turn()
-                chat.end_turn(self._summary.line(event, self._clock()))
+                line = self._summary.line(event, self._clock())
+                chat.end_turn(line, stopped=event.stopped)
             case TurnFailed(message=message, hint=hint):
                 self._end_turn()
                 chat.fail_turn(message, hint)
@@ -113,7 +121,8 @@ class EventRouter:
         self._defer("spend")
 
     def _route_notes(self, event: Event) -> None:
-        note = self._screen.chat.add_note
+        chat = self._screen.chat
+        note = chat.add_note
         match event:
             case EditRefused(path=path, reason=reason):
                 note(f"{path}: {reason}", "warning")
@@ -121,10 +130,10 @@ class EventRouter:
                 note(f"{reason}; sent again in {in_s:.1f} s", "warning")
             case BudgetRefused(offers=offers):
                 note("; ".join(("nothing was sent, the budget has no room", *offers)), "error")
-            case Reported(text=text, ok=ok):
-                note(text, "information" if ok else "error")
+            case Reported(text=text):
+                chat.show_report(text)
             case Noticed(message=message, severity=severity):
-                note(message, severity)
+                note(message, severity_of(severity))
             case Asked():
                 self._ask(event)
 
@@ -194,3 +203,9 @@ class EventRouter:
 
     def _count_waiting(self, changes: tuple[ChangeSet, ...]) -> None:
         self._screen.show_waiting(sum(change.is_open for change in changes))
+
+
+def severity_of(word: str) -> Severity:
+    """The severity of a notice; one that this face does not know is information."""
+    known: dict[str, Severity] = {"warning": "warning", "error": "error"}
+    return known.get(word, "information")

@@ -19,7 +19,7 @@ class Line:
     Attributes:
         content: The text, without a line end.
         first: What stands before its first row, such as a bullet. Not part of a selection.
-        rest: What stands before its further rows; as wide as ``first``.
+        rest: What stands before its further rows.
         fill: Component class that colours the rows from edge to edge; empty for none.
         end: Stands at the right edge of the first row where there is room.
     """
@@ -63,12 +63,13 @@ class Row:
         return self.line.rest if self.x else self.line.first
 
 
-def cuts(text: str, width: int) -> list[int]:
+def cuts(text: str, width: int, further: int | None = None) -> list[int]:
     """Where a text is broken into rows.
 
     Args:
         text: One line.
-        width: Cells of a row, at least 1.
+        width: Cells of the first row, at least 1.
+        further: Cells of the rows after it; None for as many.
 
     Returns:
         Character offsets at which a new row begins: at words where they fit, else inside them.
@@ -83,9 +84,11 @@ def cuts(text: str, width: int) -> list[int]:
         if used + visible > width:
             if used:
                 found.append(match.start())
+                width = further or width
             used = 0
             if visible > width:
-                inner, used = _inner_cuts(word.rstrip(), width)
+                inner, used = _inner_cuts(word.rstrip(), width, further or width)
+                width = further or width
                 found.extend(match.start() + offset for offset in inner)
                 used += cell_len(word) - visible
                 continue
@@ -93,7 +96,7 @@ def cuts(text: str, width: int) -> list[int]:
     return found
 
 
-def _inner_cuts(word: str, width: int) -> tuple[list[int], int]:
+def _inner_cuts(word: str, width: int, further: int) -> tuple[list[int], int]:
     """Break one long word; return the offsets and the cells used in its last row."""
     found: list[int] = []
     used = 0
@@ -101,7 +104,7 @@ def _inner_cuts(word: str, width: int) -> tuple[list[int], int]:
         cells = get_character_cell_size(character)
         if used and used + cells > width:
             found.append(offset)
-            used = 0
+            used, width = 0, further
         used += cells
     return found, used
 
@@ -115,8 +118,9 @@ def rows_of(line: Line, key: int, width: int) -> Iterator[Row]:
         width: Cells of the pane.
     """
     text = line.content.plain
-    available = max(1, width - line.first.cell_length)
-    offsets = [0, *cuts(text, available), len(text)]
+    first = max(1, width - line.first.cell_length)
+    further = max(1, width - line.rest.cell_length)
+    offsets = [0, *cuts(text, first, further), len(text)]
     for x, x_end in zip(offsets, offsets[1:], strict=False):
         yield Row(line, key, x, x_end)
 

@@ -8,7 +8,7 @@ _BACKUP_SUFFIXES = (".orig", ".old", ".bak", "~")
 
 
 def unquoted(name: str) -> str:
-    """A name as git quotes it (``"caf\\303\\251.py"``) made plain."""
+    r"""A name as git quotes it (``"caf\303\251.py"``) made plain."""
     if len(name) < 2 or not (name.startswith('"') and name.endswith('"')):
         return name
     pieces: list[bytes] = []

@@ -148,7 +148,7 @@ class EditStream:
     def _whole_fence(self, fence: Fence) -> list[Found]:
         self._last_path = None
         if is_diff_info(fence.opening.info):
-            return parse_patch(fence.text(), default_path=self._named)
+            return [*parse_patch(fence.text(), default_path=self._named)]
         if self._named is not None:
             return [WholeFile(self._named, fence.text())]
         return []

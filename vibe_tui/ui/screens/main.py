@@ -43,6 +43,7 @@ class MainScreen(Screen[None]):
         widths: Columns wanted for the map and the review.
     """
 
+    AUTO_FOCUS = "#prompt-input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,alt+a", "decide('accept_all')", "accept", id="decide.accept"),
         Binding("f3,alt+x", "decide('reject_all')", "reject", id="decide.reject"),
@@ -55,7 +56,7 @@ class MainScreen(Screen[None]):
         Binding("alt+3", "show_pane('review')", "to the review", show=False, id="pane.review"),
         Binding("alt+left", "resize(-1)", "narrower pane", show=False, id="pane.narrower"),
         Binding("alt+right", "resize(1)", "wider pane", show=False, id="pane.wider"),
-        Binding("escape", "back", "stop, or leave the prompt", show=False, id="back"),
+        Binding("escape", "back", "stop, or to the prompt", show=False, id="back"),
     ]
 
     map_pane = query_one(MapPane)
@@ -131,11 +132,9 @@ class MainScreen(Screen[None]):
         self._resize(self._active, steps * _RESIZE_CELLS)
 
     def action_back(self) -> None:
-        """Stop a running answer, else leave the prompt."""
+        """Stop a running answer, else go to the prompt."""
         if self.chat.is_streaming:
             self.post_message(self.StopRequested())
-        elif self._active == "chat":
-            self.action_show_pane("review" if self._waiting else "map")
         else:
             self.action_show_pane("chat")
 
@@ -195,10 +194,16 @@ class MainScreen(Screen[None]):
         self.tabs.show_state(self._active, {"review": self._waiting})
 
     def _focus_inside(self, pane: Widget) -> None:
+        if isinstance(pane, ChatPane):
+            pane.focus_prompt()
+            return
+        if isinstance(pane, ReviewPane):
+            pane.focus()
+            return
         inside = (widget for widget in self.focus_chain if pane in widget.ancestors_with_self)
-        preferred = pane if isinstance(pane, ReviewPane) else next(inside, None)
-        if preferred is not None:
-            preferred.focus()
+        first = next(inside, None)
+        if first is not None:
+            first.focus()
 
 
 def _pane_of(widget: Widget) -> str | None:

@@ -21,6 +21,7 @@ from vibe_tui.ui.widgets.diff_layout import DiffLayout, block_key, keep_colours
 from vibe_tui.ui.widgets.hunk_block import Block, HunkBlock, build_blocks, number_digits
 from vibe_tui.ui.widgets.hunk_paint import Paper, paint
 from vibe_tui.ui.widgets.hunk_syntax import ROLES, find_spans
+from vibe_tui.ui.widgets.readable import readable
 
 MANY_LINES = 4_000
 """A proposal of more lines is cleaned and folded in a thread."""
@@ -56,7 +57,7 @@ class DiffView(ScrollView, can_focus=True):
         self._paper: Paper | None = None
         self._current = -1
         self._is_rolled_back = False
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[tuple[str, str], Style] = {}
         self._uncoloured: set[int] = set()
         self._is_colouring = False
 
@@ -215,11 +216,13 @@ class DiffView(ScrollView, can_focus=True):
         is_current = block is self.current
         return paint(block, layout.rows[at], inner, paper, is_current=is_current)
 
-    def _look(self, name: str) -> Style:
-        style = self._styles.get(name)
+    def _look(self, row: str, ink: str = "") -> Style:
+        style = self._styles.get((row, ink))
         if style is None:
-            style = self.get_component_rich_style(f"diff-view--{name}")
-            style = self._styles[name] = style if name in _ROWS else _ink(style)
+            style = self.get_component_rich_style(f"diff-view--{row}")
+            if ink:
+                style += _ink(self.get_component_rich_style(f"diff-view--{ink}"))
+            style = self._styles[row, ink] = style if ink == "rule" else readable(style)
         return style
 
     def notify_style_update(self) -> None:

@@ -1,7 +1,8 @@
 """Blocks of a diff drawn into strips, row by row, so that only what is seen is drawn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -27,17 +28,23 @@ _BAR = "▌"
 _ROW_LOOKS = {"+": "added", "-": "removed", " ": "context"}
 
 
+class Look(Protocol):
+    """Gives the style of a kind of row (context, added, removed), or of an ink on it."""
+
+    def __call__(self, row: str, ink: str = "") -> Style: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What blocks are drawn on.
 
-    ``look`` gives the Rich style of a name; changed lines keep one colour when ``is_plain``,
-    because a terminal's own palette has no tints to lay behind syntax colours.
+    Changed lines keep one colour when ``is_plain``, because a terminal's own palette has no tints
+    to lay behind syntax colours.
     """
 
     width: int
     digits: int
-    look: Callable[[str], Style]
+    look: Look
     is_plain: bool = False
     is_rolled_back: bool = False
 
@@ -89,30 +96,29 @@ def paint(
     return Strip(segments).adjust_cell_length(paper.width, segments[-1].style)
 
 
-def _bar(paper: Paper, style: Style, *, is_current: bool) -> Segment:
-    mark = style + paper.look("current") if is_current else style
-    return Segment(_BAR if is_current else " ", mark)
+def _bar(paper: Paper, *, is_current: bool) -> Segment:
+    if is_current:
+        return Segment(_BAR, paper.look("context", "current"))
+    return Segment(" ", paper.look("context"))
 
 
 def _heading(block: FileBlock, row: int, paper: Paper, *, is_current: bool) -> list[Segment]:
-    context = paper.look("context")
-    bar = _bar(paper, context, is_current=is_current)
+    bar = _bar(paper, is_current=is_current)
     if block.is_titled and row == 0:
         path = shorten_path(clean_line(block.path), paper.width - 4)
         rule = "─" * (paper.width - cell_len(path) - 3)
         return [
             bar,
-            Segment(path + " ", context + paper.look("file")),
-            Segment(rule, context + paper.look("rule")),
+            Segment(path + " ", paper.look("context", "file")),
+            Segment(rule, paper.look("context", "rule")),
         ]
     remark = block.remarks[row - block.is_titled] if block.remarks else ""
     look = "warning" if remark.startswith("!") else "remark"
     text = _shorten(remark, paper.width - 2)
-    return [bar, Segment(text, context + paper.look(look))]
+    return [bar, Segment(text, paper.look("context", look))]
 
 
 def _hunk_header(block: HunkBlock, paper: Paper, *, is_current: bool) -> list[Segment]:
-    context = paper.look("context")
     symbol = f"@@ {block.symbol}" if block.symbol else "@@"
     where = f"{'  ' if block.symbol else ' '}{block.where}"
     needed = cell_len(symbol) + cell_len(where) + 1
@@ -122,8 +128,8 @@ def _hunk_header(block: HunkBlock, paper: Paper, *, is_current: bool) -> list[Se
     room = max(_room(paper, right), 0)
     title = _shorten(symbol, max(room - cell_len(where) - 1, 4)) + where
     title = set_cell_size(_shorten(title, room - 1), room)
-    look = context + paper.look("header")
-    return [_bar(paper, context, is_current=is_current), Segment(title, look), *right]
+    look = paper.look("context", "header")
+    return [_bar(paper, is_current=is_current), Segment(title, look), *right]
 
 
 def _room(paper: Paper, right: list[Segment]) -> int:
@@ -133,12 +139,11 @@ def _room(paper: Paper, right: list[Segment]) -> int:
 
 def _decision(block: HunkBlock, paper: Paper, *, is_current: bool, is_short: bool) -> list[Segment]:
     """The right end of a hunk's header: what was decided, or what can be clicked."""
-    context = paper.look("context")
     if not is_open(block):
         word, look = _decided(block.hunk.state, is_rolled_back=paper.is_rolled_back)
-        return [Segment(f"[{word}]", context + paper.look(look))]
-    quiet = context + paper.look("remark")
-    style = context + paper.look("action") if is_current else quiet
+        return [Segment(f"[{word}]", paper.look("context", look))]
+    quiet = paper.look("context", "remark")
+    style = paper.look("context", "action") if is_current else quiet
     accept, reject = ("h accept", "X reject") if is_current else ("accept", "reject")
     if is_short:
         accept, reject = ("h ✓", "X ✗") if is_current else ("✓", "✗")
@@ -159,10 +164,10 @@ def _decided(state: HunkState, *, is_rolled_back: bool) -> tuple[str, str]:
 
 def _line(block: HunkBlock, piece: Piece, paper: Paper, *, is_current: bool) -> list[Segment]:
     line = piece.line
-    row = paper.look(_ROW_LOOKS[line.kind])
-    number = row + paper.look("number")
+    kind = _ROW_LOOKS[line.kind]
+    row, number = paper.look(kind), paper.look(kind, "number")
     sign = row + Style(bold=True)
-    segments = [_bar(paper, paper.look("context"), is_current=is_current)]
+    segments = [_bar(paper, is_current=is_current)]
     if piece.is_first:
         segments += [
             Segment(_numbers(piece, paper), number),
@@ -174,7 +179,7 @@ def _line(block: HunkBlock, piece: Piece, paper: Paper, *, is_current: bool) -> 
     spans = block.spans[piece.index] if block.spans else ()
     if paper.is_plain and line.kind != " ":
         spans = ()
-    segments += _coloured(piece, spans, row, paper)
+    segments += _coloured(piece, spans, kind, paper)
     room = paper.width - sum(segment.cell_length for segment in segments)
     return [*segments, Segment(" " * room, row)]
 
@@ -185,9 +190,9 @@ def _numbers(piece: Piece, paper: Paper) -> str:
     return " ".join(("" if n is None else str(n)).rjust(paper.digits) for n in columns)
 
 
-def _coloured(piece: Piece, spans: tuple[Span, ...], row: Style, paper: Paper) -> Iterator[Segment]:
+def _coloured(piece: Piece, spans: tuple[Span, ...], kind: str, paper: Paper) -> Iterator[Segment]:
     """The characters of a piece, cut where colours change; a remark of ours comes last."""
-    line = piece.line
+    line, row = piece.line, paper.look(kind)
     text, at = line.text + line.remark, piece.start
     for start, end, role in (*spans, (len(line.text), len(text), "warning")):
         start, end = max(start, at), min(end, piece.end)
@@ -195,7 +200,7 @@ def _coloured(piece: Piece, spans: tuple[Span, ...], row: Style, paper: Paper) -
             continue
         if at < start:
             yield Segment(text[at:start], row)
-        yield Segment(text[start:end], row + paper.look(role))
+        yield Segment(text[start:end], paper.look(kind, role))
         at = end
     if at < piece.end:
         yield Segment(text[at : piece.end], row)

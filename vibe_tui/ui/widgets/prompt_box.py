@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,6 +28,8 @@ _STREAMING = (("esc", "stop"), ("enter", "ask next"))
 class HintLine(Widget):
     """What can be typed, and what sending it would cost. One row that never moves."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--key", "hints--words"}
+
     def __init__(self) -> None:
         super().__init__(id="prompt-hints")
         self._estimate = ""
@@ -46,10 +49,10 @@ class HintLine(Widget):
         """The line."""
         hints = _STREAMING if self._is_streaming else _IDLE
         left = [
-            Piece.of((key, "$text-accent"), (f" {words}", "$text-muted"), rank=rank)
+            Piece.of((key, ".hints--key"), (f" {words}", ".hints--words"), rank=rank)
             for rank, (key, words) in enumerate(hints)
         ]
-        right = [Piece.of((self._estimate, "$text-muted"))] if self._estimate else []
+        right = [Piece.of((self._estimate, ".hints--words"))] if self._estimate else []
         return fit_line(left, right, self.size.width)
 
 

@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from vibe_tui.foreign import clean_line
 from vibe_tui.ui.widgets.hunk_paint import shorten_path
+from vibe_tui.ui.widgets.readable import readable
 from vibe_tui.ui.widgets.review_state import Badge
 
 
@@ -91,7 +92,7 @@ class ReviewFiles(ScrollView, can_focus=False):
         ]
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"review-files--{name}")
+        return readable(self.get_component_rich_style(f"review-files--{name}"))
 
     def on_click(self, event: events.Click) -> None:
         """Ask to see the file."""

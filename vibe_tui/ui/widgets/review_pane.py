@@ -365,8 +365,7 @@ class ReviewPane(Vertical):
         problem.update(Content(f"! {clean_line(text)}"))
 
     def _refresh(self) -> None:
-        change, current = self._change, self._diff.current
-        path = current.path if current else ""
+        path = self._diff.current.path if self._diff.current else ""
         self.query_one(ReviewFiles).show(self._file_rows(), path)
         self._checks.draw(path, is_hidden=self._history.display)
         self.query_one(ReviewActions).show(self._choices())
