@@ -53,8 +53,7 @@ THINKER = priced("0.000001", "0.000002", reasoning_usd="0.000004")
 FINE = priced("2.5E-10", "5E-10", "1E-10")
 FREE = priced("0", "0")
 
-VECTORS = [
-    # (price, input, output, cached, written, reasoning, nano-USD)
+VECTORS: list[tuple[ModelPrice, int, int, int, int, int, int]] = [
     (GPT_4O, 0, 0, 0, 0, 0, 0),
     (GPT_4O, 1, 0, 0, 0, 0, 2_500),
     (GPT_4O, 0, 1, 0, 0, 0, 10_000),
@@ -86,6 +85,7 @@ VECTORS = [
     (FINE, 10, 0, 5, 0, 0, 2),  # 1.25 + 0.5 = 1.75 nano
     (FREE, 10**9, 10**9, 10**6, 10**6, 10**6, 0),
 ]
+"""Price; tokens of input, output, cached, written, reasoning; and the cost in nano-USD."""
 
 
 @pytest.mark.parametrize(

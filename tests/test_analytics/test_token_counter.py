@@ -1,10 +1,12 @@
-"""Counts equal tiktoken's own where the tokenizer is OpenAI's, are honest bands elsewhere, never
-hang, and never go to the network."""
+"""Counts are tiktoken's own where the tokenizer is OpenAI's and honest bands elsewhere.
+
+They never hang on long runs of one character, and never go to the network.
+"""
 
 import os
 import random
+import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -49,7 +51,7 @@ SAMPLES = [
 def chunks(count: int) -> list[str]:
     """Mixed text: pieces of the samples and of this file, cut anywhere."""
     pool = "".join(SAMPLES[:14]) + Path(__file__).read_text(encoding="utf-8")
-    draw = random.Random(7)
+    draw = random.Random(7)  # noqa: S311 - it samples text, nothing secret
     starts = [draw.randrange(len(pool)) for _ in range(count)]
     return [pool[start : start + draw.randrange(1, 400)] for start in starts]
 
@@ -215,7 +217,6 @@ def test_counting_runs_in_many_threads_at_once() -> None:
 
 def test_a_missing_vocabulary_is_said_and_estimated_from_bytes(tmp_path: Path) -> None:
     counter = TokenCounter(tmp_path)
-    assert counter.problem is None
     count = counter.count("hello world, how are you?" * 10, "gpt-4o")
     assert count.method is CountMethod.ESTIMATED
     assert count.low < count.tokens < count.high
@@ -245,7 +246,7 @@ def test_the_environment_is_as_before_after_loading(
 ) -> None:
     monkeypatch.setattr(encodings, "_loaded", {})
     monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
-    monkeypatch.delitem(encodings.sys.modules, "litellm", raising=False)
+    monkeypatch.delitem(sys.modules, "litellm", raising=False)
     monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
     if before:
         monkeypatch.setenv("TIKTOKEN_CACHE_DIR", before)
@@ -258,9 +259,9 @@ def test_litellm_s_own_setting_of_the_environment_is_left_alone(
 ) -> None:
     monkeypatch.setattr(encodings, "_loaded", {})
     monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
-    monkeypatch.setitem(encodings.sys.modules, "litellm", os)
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", "/elsewhere")
     folder = bundled_folder()
+    monkeypatch.setitem(sys.modules, "litellm", os)  # any module: only its presence counts
     load_encoding("p50k_base", folder)
     assert os.environ["TIKTOKEN_CACHE_DIR"] == str(folder)
 
@@ -269,10 +270,3 @@ def test_litellm_s_own_setting_of_the_environment_is_left_alone(
 def test_litellm_still_carries_the_vocabularies_where_we_look(name: str) -> None:
     assert known_encoding(name) == name
     assert load_encoding(name, bundled_folder()).name == name
-
-
-def test_a_text_of_a_megabyte_takes_little_processor_time(counter: TokenCounter) -> None:
-    counter.count("warm", "gpt-4o")
-    before = time.process_time()
-    counter.count(" " * 1_000_000, "gpt-4o")
-    assert time.process_time() - before < 20  # quadratic work would be far above; 0.3 s measured

@@ -39,6 +39,8 @@ class FakeSpending:
     output_limit: int | None = None
     """What the budget leaves; None leaves everything."""
     on_reserve: Callable[[], None] = lambda: None
+    on_settle: Callable[[], None] = lambda: None
+    on_release: Callable[[], None] = lambda: None
     open_holds: dict[str, Hold] = field(default_factory=dict)
     settled: list[Settlement] = field(default_factory=list)
     released: list[Hold] = field(default_factory=list)
@@ -67,12 +69,14 @@ class FakeSpending:
         return FakeReservation(hold, tokens, max_output_tokens)
 
     def settle(self, hold: Hold, settlement: Settlement) -> None:
+        self.on_settle()
         del self.open_holds[hold.hold_id]
         self.settled.append(settlement)
 
     def release(self, hold: Hold) -> None:
         del self.open_holds[hold.hold_id]
         self.released.append(hold)
+        self.on_release()
 
     def cost(self, model: str, usage: TokenUsage) -> int | None:
         if "unpriced" in model:
@@ -141,9 +145,9 @@ async def drain(stream: AsyncGenerator[GatewayEvent, None]) -> list[GatewayEvent
     return [event async for event in stream]
 
 
-def quick(options: RequestOptions | None = None, **changes: float) -> RequestOptions:
+def quick(**changes: float) -> RequestOptions:
     """Options with short times, for tests."""
-    base = options or RequestOptions(max_output_tokens=100, idle_timeout_s=10, total_timeout_s=20)
+    base = RequestOptions(max_output_tokens=100, idle_timeout_s=10, total_timeout_s=20)
     return replace(base, **changes)  # type: ignore[arg-type]  # mypy cannot match ** to fields
 
 

@@ -364,10 +364,11 @@ def test_litellm_is_set_up_to_stay_quiet_and_at_home() -> None:
         "disable_token_counter": True,
         "num_retries": 0,
         "callbacks": [],
-        "success_callback": [],
         "failure_callback": [],
+        "cache": None,
     }.items():
         assert getattr(litellm, name) == value, name
+    assert set(litellm.success_callback) <= {"cache"}  # added by LiteLLM's Gemini code, for itself
     for name in ("LiteLLM", "httpx", "openai"):
         logger = logging.getLogger(name)
         assert not logger.propagate

@@ -115,7 +115,7 @@ class Store:
         with self._locks[_WRITER], self._locks[_READER]:
             if opened == self._opened:
                 self._disconnect()
-                self._open()
+                self._open(is_suspect=True)
                 self.problem = self.problem or (
                     f"The spending ledger {self.path} was replaced while it was in use: "
                     "spending before now may not be in it, nor in budgets."
@@ -125,26 +125,26 @@ class Store:
         while self._connections:
             self._connections.pop().close()
 
-    def _open(self) -> None:
+    def _open(self, *, is_suspect: bool = False) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with _only_one_opens(self.path):
                 try:
-                    self._connections = self._connect_both()
+                    self._connections = self._connect_both(is_suspect)
                 except _DamagedFileError:
                     self._set_aside()
-                    self._connections = self._connect_both()
+                    self._connections = self._connect_both(False)
         except (OSError, sqlite3.Error, _DamagedFileError) as error:
             raise self._failure(error) from error
         self._identity = _identity(self.path)
         self._opened += 1
 
-    def _connect_both(self) -> list[sqlite3.Connection]:
+    def _connect_both(self, is_suspect: bool) -> list[sqlite3.Connection]:
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         with contextlib.ExitStack() as undo:
             writer = undo.enter_context(contextlib.closing(_connect(self.path)))
             try:
-                self._check(writer)
+                self._check(writer, is_suspect)
                 self._migrate(writer)
             except sqlite3.DatabaseError as error:
                 if _is_damage(error):
@@ -154,11 +154,12 @@ class Store:
             undo.pop_all()
         return [writer, reader]
 
-    def _check(self, connection: sqlite3.Connection) -> None:
+    def _check(self, connection: sqlite3.Connection, is_suspect: bool) -> None:
         connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
-        if self.path.stat().st_size > CHECKED_WHOLE_UP_TO_BYTES:
+        if not is_suspect and self.path.stat().st_size > CHECKED_WHOLE_UP_TO_BYTES:
             return
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        check = "PRAGMA integrity_check(1)" if is_suspect else "PRAGMA quick_check(1)"
+        (verdict,) = connection.execute(check).fetchone()
         if verdict != "ok":
             raise _DamagedFileError
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vibe_tui.changes.model import DiffLine
 from vibe_tui.changes.sequence import matching_blocks
@@ -11,14 +12,41 @@ CONTEXT_LINES = 3
 """Unchanged lines around a change, and the reason why changes nearer than twice that are one."""
 
 
-@dataclass(frozen=True, slots=True)
-class HunkRange:
-    """What one hunk replaces: half-open ranges of lines counted from 0, context not included."""
+class Change(NamedTuple):
+    """Old lines that new ones replace: half-open ranges counted from 0."""
 
     old_start: int
     old_end: int
     new_start: int
     new_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class HunkRange:
+    """What one hunk replaces: half-open ranges of lines counted from 0, context not included."""
+
+    changes: tuple[Change, ...] = ()
+    """In order; empty for a hunk of no lines."""
+
+    @property
+    def old_start(self) -> int:
+        """The first old line."""
+        return self.changes[0].old_start if self.changes else 0
+
+    @property
+    def old_end(self) -> int:
+        """Behind the last old line."""
+        return self.changes[-1].old_end if self.changes else 0
+
+    @property
+    def new_start(self) -> int:
+        """The first new line."""
+        return self.changes[0].new_start if self.changes else 0
+
+    @property
+    def new_end(self) -> int:
+        """Behind the last new line."""
+        return self.changes[-1].new_end if self.changes else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +80,13 @@ def diff_lines(base: bytes | None, proposed: bytes | None) -> LineDiff:
     before, after = base or b"", proposed or b""
     if is_binary(before) or is_binary(after):
         old, new = _whole(before), _whole(after)
-        return LineDiff(old, new, (HunkRange(0, len(old), 0, len(new)),), is_binary=True)
+        return LineDiff(old, new, (HunkRange((Change(0, len(old), 0, len(new)),)),), is_binary=True)
     old, new = split_bytes(before), split_bytes(after)
     ranges = _changed(old, new)
     return LineDiff(
         old,
         new,
-        _grouped(ranges) or (HunkRange(0, 0, 0, 0),),
+        _grouped(ranges) or (HunkRange(),),
         added=sum(change.new_end - change.new_start for change in ranges),
         removed=sum(change.old_end - change.old_start for change in ranges),
         old_encoding=display_encoding(before),
@@ -70,29 +98,28 @@ def _whole(content: bytes) -> list[bytes]:
     return [content] if content else []
 
 
-def _changed(old: Sequence[bytes], new: Sequence[bytes]) -> list[HunkRange]:
+def _changed(old: Sequence[bytes], new: Sequence[bytes]) -> list[Change]:
     """The ranges between matching blocks."""
-    ranges: list[HunkRange] = []
+    ranges: list[Change] = []
     i = j = 0
     for block in matching_blocks(old, new):
         if block.old > i or block.new > j:
-            ranges.append(HunkRange(i, block.old, j, block.new))
+            ranges.append(Change(i, block.old, j, block.new))
         i, j = block.old + block.length, block.new + block.length
     if i < len(old) or j < len(new):
-        ranges.append(HunkRange(i, len(old), j, len(new)))
+        ranges.append(Change(i, len(old), j, len(new)))
     return ranges
 
 
-def _grouped(ranges: list[HunkRange]) -> tuple[HunkRange, ...]:
+def _grouped(ranges: Sequence[Change]) -> tuple[HunkRange, ...]:
     """Join changes whose context would touch."""
-    hunks: list[HunkRange] = []
+    groups: list[list[Change]] = []
     for change in ranges:
-        last = hunks[-1] if hunks else None
-        if last and change.old_start - last.old_end <= 2 * CONTEXT_LINES:
-            hunks[-1] = HunkRange(last.old_start, change.old_end, last.new_start, change.new_end)
+        if groups and change.old_start - groups[-1][-1].old_end <= 2 * CONTEXT_LINES:
+            groups[-1].append(change)
         else:
-            hunks.append(change)
-    return tuple(hunks)
+            groups.append([change])
+    return tuple(HunkRange(tuple(group)) for group in groups)
 
 
 def apply_hunks(base: bytes, proposed: bytes, accepted: Collection[int]) -> bytes:
@@ -136,22 +163,17 @@ class HunkRow:
 
 def hunk_rows(diff: LineDiff, hunk: HunkRange) -> list[HunkRow]:
     """A hunk's lines with context, removed lines before added ones."""
-    if diff.is_binary or hunk == HunkRange(0, 0, 0, 0):
+    if diff.is_binary or not hunk.changes:
         return []
-    start = max(0, hunk.old_start - CONTEXT_LINES)
-    end = min(len(diff.old), hunk.old_end + CONTEXT_LINES)
-    shift = hunk.new_start - hunk.old_start
-    rows = _equal_rows(diff.old, start, hunk.old_start, shift)
-    old, new = diff.old[hunk.old_start : hunk.old_end], diff.new[hunk.new_start : hunk.new_end]
-    i, j = hunk.old_start, hunk.new_start
-    for change in [*_changed(old, new), HunkRange(len(old), len(old), len(new), len(new))]:
-        until = hunk.old_start + change.old_start
-        rows += _equal_rows(diff.old, i, until, j - i)
-        i, j = hunk.old_start + change.old_end, hunk.new_start + change.new_end
-        rows += [HunkRow("-", n + 1, None, diff.old[n]) for n in range(until, i)]
-        first_new = hunk.new_start + change.new_start
-        rows += [HunkRow("+", None, n + 1, diff.new[n]) for n in range(first_new, j)]
-    return rows + _equal_rows(diff.old, hunk.old_end, end, hunk.new_end - hunk.old_end)
+    i = max(0, hunk.old_start - CONTEXT_LINES)
+    j = i + hunk.new_start - hunk.old_start
+    rows: list[HunkRow] = []
+    for change in hunk.changes:
+        rows += _equal_rows(diff.old, i, change.old_start, j - i)
+        i, j = change.old_end, change.new_end
+        rows += [HunkRow("-", n + 1, None, diff.old[n]) for n in range(change.old_start, i)]
+        rows += [HunkRow("+", None, n + 1, diff.new[n]) for n in range(change.new_start, j)]
+    return rows + _equal_rows(diff.old, i, min(len(diff.old), i + CONTEXT_LINES), j - i)
 
 
 def _equal_rows(lines: Sequence[bytes], start: int, end: int, shift: int) -> list[HunkRow]:
@@ -160,7 +182,7 @@ def _equal_rows(lines: Sequence[bytes], start: int, end: int, shift: int) -> lis
 
 def hunk_header(diff: LineDiff, hunk: HunkRange) -> str:
     """``@@ -a,b +c,d @@`` as in a unified diff, context included."""
-    if diff.is_binary or hunk == HunkRange(0, 0, 0, 0):
+    if diff.is_binary or not hunk.changes:
         return "@@ -0,0 +0,0 @@"
     before = min(CONTEXT_LINES, hunk.old_start)
     after = min(CONTEXT_LINES, len(diff.old) - hunk.old_end)

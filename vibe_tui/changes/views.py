@@ -108,7 +108,7 @@ def unified_file(file: FileChange, diff: LineDiff) -> str:
     head = f"diff --git {old_name} {new_name}\n" + "".join(_extended(file))
     if diff.is_binary:
         return head + f"Binary files {old_name} and {new_name} differ\n"
-    if diff.hunks == (HunkRange(0, 0, 0, 0),):
+    if not diff.hunks[0].changes:
         return head
     created, deleted = file.base_sha256 is None, file.proposed_sha256 is None
     old_line = f"--- {'/dev/null' if created else _spaced(old_name)}\n"

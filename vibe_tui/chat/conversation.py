@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from vibe_tui.analytics.errors import BudgetExceededError, UnpricedRefusedError
 from vibe_tui.analytics.model import usd
 from vibe_tui.changes.model import ChangeSet, Edit, Origin, RefusedEdit
 from vibe_tui.chat.errors import NoModelError
@@ -13,6 +14,7 @@ from vibe_tui.chat.mentions import find_mentions
 from vibe_tui.chat.prompt import RETRY_PROMPT, BuiltPrompt, Excerpt, build_prompt
 from vibe_tui.errors import VibeError
 from vibe_tui.events import (
+    BudgetRefused,
     BudgetReserved,
     ChangeProposed,
     CheckFinished,
@@ -62,9 +64,14 @@ class Ask:
 class _Answer:
     """What one streamed answer held."""
 
-    text: str
-    edits: list[Edit]
-    refused: list[RefusedEdit]
+    text: str = ""
+    edits: list[Edit] = field(default_factory=list)
+    refused: list[RefusedEdit] = field(default_factory=list)
+    cost_nano_usd: int | None = 0
+
+    def add_cost(self, cost_nano_usd: int | None) -> None:
+        known = None not in (cost_nano_usd, self.cost_nano_usd)
+        self.cost_nano_usd = (self.cost_nano_usd or 0) + (cost_nano_usd or 0) if known else None
 
     def take(self, found: Sequence[Edit | RefusedEdit]) -> list[Event]:
         events: list[Event] = []
@@ -102,10 +109,14 @@ class Conversation:
             VibeError: What ended the turn; the face shows its line.
         """
         prompt: str | None = ask.prompt
-        while prompt is not None:
-            async for event in self._exchange(turn, replace(ask, prompt=prompt)):
-                yield event
-            prompt = turn.next_prompt()
+        try:
+            while prompt is not None:
+                async for event in self._exchange(turn, replace(ask, prompt=prompt)):
+                    yield event
+                prompt = turn.next_prompt()
+        except (BudgetExceededError, UnpricedRefusedError) as error:
+            yield _refusal(error)
+            raise
 
     async def _exchange(self, turn: "Turn", ask: Ask) -> AsyncIterator[Event]:
         yield TurnStarted(self.session.session_id, ask.prompt)
@@ -116,10 +127,10 @@ class Conversation:
         self.session.say("user", ask.prompt)
         refused: tuple[RefusedEdit, ...] = ()
         for attempt in range(2):
-            answer = _Answer("", [], [])
+            answer = _Answer()
             async for event in self._answer(turn, ask, ask.target, answer):
                 yield event
-            async for event in self._propose(turn, ask, ask.target, answer):
+            async for event in self._propose(ask, ask.target, answer):
                 yield event
             refused = tuple(answer.refused)
             for edit in refused:
@@ -171,8 +182,13 @@ class Conversation:
             yield event
         parser = self._services.edit_parser(known)
         options = _capped(ask, turn.cost_nano_usd)
-        stream = self._services.stream(built.messages, target, options)
-        settled: Settled | None = None
+
+        def settle(settled: Settled) -> None:
+            answer.add_cost(settled.cost_nano_usd)
+            turn.add_cost(settled.cost_nano_usd)
+            turn.emit(_spent(settled))
+
+        stream = self._services.stream(built.messages, target, options, settle)
         try:
             async with aclosing(stream):
                 async for piece in stream:
@@ -180,20 +196,17 @@ class Conversation:
                         answer.text += piece.text
                         for event in answer.take(parser.feed(piece.text)):
                             yield event
-                    if isinstance(piece, Settled):
-                        settled = piece
-                        turn.add_cost(piece.cost_nano_usd)
                     if (translated := _translate(piece)) is not None:
                         yield translated
         except BaseException:
             if answer.text:
-                self._keep(answer, target, settled, stopped=True)
+                self._keep(answer, target, stopped=True)
             raise
         for event in answer.take(parser.finish()):
             yield event
 
     async def _propose(
-        self, turn: "Turn", ask: Ask, target: ModelTarget, answer: _Answer
+        self, ask: Ask, target: ModelTarget, answer: _Answer
     ) -> AsyncIterator[Event]:
         change: ChangeSet | None = None
         if answer.edits:
@@ -202,7 +215,7 @@ class Conversation:
             proposal = await self._services.propose(answer.edits, origin)
             answer.refused.extend(proposal.refused)
             change = proposal.change
-        self._keep(answer, target, None, change=change, cost=turn.cost_nano_usd)
+        self._keep(answer, target, change=change)
         if change is None:
             return
         paths = tuple(file.path for file in change.files)
@@ -216,10 +229,8 @@ class Conversation:
         self,
         answer: _Answer,
         target: ModelTarget,
-        settled: Settled | None,
         *,
         change: ChangeSet | None = None,
-        cost: int | None = None,
         stopped: bool = False,
     ) -> None:
         self.session.say(
@@ -227,7 +238,7 @@ class Conversation:
             answer.text,
             model=target.name,
             change_id=change.change_id if change else None,
-            cost_nano_usd=settled.cost_nano_usd if settled else cost,
+            cost_nano_usd=answer.cost_nano_usd,
             stopped=stopped,
         )
 
@@ -253,14 +264,24 @@ def _translate(piece: GatewayEvent) -> Event | None:
             return SpendEstimated(input_tokens, output_tokens, usd(cost))
         case RetryNotice(reason, in_s):
             return Retrying(reason, in_s)
-        case Settled(model, usage, cost, provenance, _):
-            return Spent(
-                model,
-                usage.input_tokens,
-                usage.output_tokens,
-                usage.cached_tokens,
-                usd(cost),
-                provenance.value,
-            )
         case _:
             return None
+
+
+def _spent(settled: Settled) -> Spent:
+    usage = settled.usage
+    return Spent(
+        settled.model,
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cached_tokens,
+        usd(settled.cost_nano_usd),
+        settled.provenance.value,
+    )
+
+
+def _refusal(error: BudgetExceededError | UnpricedRefusedError) -> BudgetRefused:
+    if isinstance(error, UnpricedRefusedError):
+        return BudgetRefused(error.scope, error.period, None, (error.hint,))
+    needed = usd(error.needed_nano_usd)
+    return BudgetRefused(error.scope, error.period, needed, error.offers)

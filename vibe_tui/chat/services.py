@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vibe_tui.changes.model import ChangeSet, CheckRecord, Edit, Origin
-from vibe_tui.llm.model import ChatMessage, GatewayEvent, ModelTarget, RequestOptions
+from vibe_tui.llm.model import (
+    ChatMessage,
+    GatewayEvent,
+    ModelTarget,
+    RequestOptions,
+    Settled,
+)
 
 if TYPE_CHECKING:
     from vibe_tui.analytics.pricing import PriceBook
@@ -50,15 +56,30 @@ class ChatServices:
     local_context_tokens: int
 
     def stream(
-        self, messages: Sequence[ChatMessage], target: ModelTarget, options: RequestOptions
+        self,
+        messages: Sequence[ChatMessage],
+        target: ModelTarget,
+        options: RequestOptions,
+        on_settled: Callable[[Settled], None],
     ) -> AsyncGenerator[GatewayEvent, None]:
         """Send to a model: reserved before, settled after.
+
+        Args:
+            messages: The prompt.
+            target: Which model.
+            options: How.
+            on_settled: Told of every settled try, also of a cancelled one.
 
         Raises:
             VibeError: A refused budget or a model's failure.
         """
         return self.gateway().stream_request(
-            messages, target, options, session_id=self.session_id, project=str(self.root)
+            messages,
+            target,
+            options,
+            session_id=self.session_id,
+            project=str(self.root),
+            on_settled=on_settled,
         )
 
     async def known_paths(self) -> Sequence[str]:

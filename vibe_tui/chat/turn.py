@@ -77,7 +77,8 @@ class Turn:
         while (event := await self._events.get()) is not None:
             yield event
 
-    def _emit(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
+        """Tell the reader and the watchers; for what happens while the turn is being stopped."""
         self._events.put_nowait(event)
         self._publish(event)
 
@@ -85,23 +86,23 @@ class Turn:
         try:
             async with asyncio.timeout(self._timeout_s):
                 async for event in self._produce(self):
-                    self._emit(event)
-            self._emit(self._finished(stopped=False))
+                    self.emit(event)
+            self.emit(self._finished(stopped=False))
         except asyncio.CancelledError:
-            self._emit(self._finished(stopped=True))
+            self.emit(self._finished(stopped=True))
         except TimeoutError:
             hint = "allow more time, or ask for less at once"
-            self._emit(TurnFailed("timeout", f"The turn took over {self._timeout_s} s", hint))
+            self.emit(TurnFailed("timeout", f"The turn took over {self._timeout_s} s", hint))
         except VibeError as error:
-            self._emit(TurnFailed(error.code, error.message, error.hint))
+            self.emit(TurnFailed(error.code, error.message, error.hint))
         except Exception as error:  # noqa: BLE001 - the boundary of a turn: a defect must not end the app
             _LOG.exception("a turn failed")
             hint = "see the log (vibe-tui doctor names it) and try again"
-            self._emit(TurnFailed("internal", f"{type(error).__name__}: {error}", hint))
+            self.emit(TurnFailed("internal", f"{type(error).__name__}: {error}", hint))
 
     def _end(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():  # before its first step
-            self._emit(self._finished(stopped=True))
+            self.emit(self._finished(stopped=True))
         self._events.put_nowait(None)
 
     def _finished(self, *, stopped: bool) -> TurnFinished:

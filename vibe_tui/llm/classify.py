@@ -7,9 +7,11 @@ be a ``BadRequestError``), so status code and message decide.
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any, Final
 
 from vibe_tui.foreign import clean_line
@@ -156,10 +158,9 @@ def parse_retry_after(
         Seconds, never negative; None when nothing readable is said.
     """
     if header is not None:
-        try:
-            return max(0.0, float(header))
-        except ValueError:
-            pass
+        with suppress(ValueError):
+            seconds = float(header)
+            return max(0.0, seconds) if isfinite(seconds) else None
         try:
             due = parsedate_to_datetime(header)
         except ValueError:

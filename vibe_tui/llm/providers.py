@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -102,9 +103,12 @@ def key_hint(target: ModelTarget) -> str:
 def is_loopback(url: str | None) -> bool:
     """Whether a URL leads to this machine."""
     host = urlsplit(url).hostname if url else None
-    return host is not None and (
-        host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
-    )
+    if host is None or host == "localhost":
+        return host is not None
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def usable(model: str, environ: Mapping[str, str]) -> bool:

@@ -2,23 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.worker import Worker
 
 from vibe_tui.commands.registry import dispatch
 from vibe_tui.errors import VibeError
 from vibe_tui.events import Asked
 from vibe_tui.foreign import clean_line
 from vibe_tui.ui import slash
-from vibe_tui.ui.layout import PaneWidths
+from vibe_tui.ui.desk import Desk
 from vibe_tui.ui.palette import APP_BINDINGS, key_sections, palette_entries
-from vibe_tui.ui.readings import Readings
-from vibe_tui.ui.router import EventRouter
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.ui.styles import style_sheets
 from vibe_tui.ui.widgets.chat_pane import ChatPane
@@ -27,15 +26,16 @@ from vibe_tui.ui.widgets.review_pane import ReviewPane
 from vibe_tui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from vibe_tui.chat.turn import Turn
     from vibe_tui.llm.model import ProviderOffer
 
 _LOG = logging.getLogger(__name__)
-_MOST_COMPLETIONS = 20
+
+Work = Callable[[], Awaitable[object]]
+"""Starts work of the engine when called."""
 
 
 class VibeApp(App[None]):
-    """One project on a screen; the tour is another one in its place.
+    """A project on the screen; the tour's sample project is laid over it.
 
     Args:
         workspace: The person's project, opened.
@@ -46,96 +46,79 @@ class VibeApp(App[None]):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(css_path=[*style_sheets()])
-        self.workspace = workspace
-        """The project on the screen."""
-        self._home = workspace
-        self._turn: Turn | None = None
         if workspace.settings.ui_theme in self.available_themes:
             self.theme = workspace.settings.ui_theme
+        self._desks = [self._new_desk(workspace)]
+
+    @property
+    def desk(self) -> Desk:
+        """The project that is shown."""
+        return self._desks[-1]
+
+    def _new_desk(self, workspace: Workspace) -> Desk:
+        return Desk(workspace, self._defer, self._ask_person)
 
     # Screens.
 
     def get_default_screen(self) -> Screen[None]:
         """Start with the panes, empty until the project is read."""
-        return self._new_main()
+        return self.desk.screen
 
     def on_mount(self) -> None:
         """Let the first frame out before anything is read."""
         self.call_after_refresh(self._open)
 
-    @property
-    def main(self) -> MainScreen:
-        """The panes, under whatever lies over them."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
-
-    def _new_main(self) -> MainScreen:
-        settings = self.workspace.settings
-        widths = PaneWidths(settings.ui_map_width, settings.ui_review_width)
-        return MainScreen(self.workspace.find_paths, widths)
-
     def _open(self) -> None:
         """Wire the panes to the project, and read it in the background."""
-        main = self.main
-        router = EventRouter(self.workspace, main, self._defer, self._ask_person)
-        self._readings = Readings(self.workspace, main, router)
-        self._router = router
-        self._readings.show_model()
-        find_paths = partial(self.workspace.find_paths, limit=_MOST_COMPLETIONS)
-        main.chat.set_completions(find_paths, slash.completions())
-        main.run_worker(self._watch(), group="events")
-        main.run_worker(self._read_project(), group="opening")
-        if self.workspace.target is None:
+        desk = self.desk
+        desk.open()
+        desk.screen.run_worker(self._watch(desk), group="events")
+        desk.screen.run_worker(self._read(desk), group="opening")
+        if desk.workspace.target is None:
             self.action_offer_models()
 
-    async def _show(self, workspace: Workspace) -> None:
-        """Put another project on the screen."""
-        self.workspace = workspace
-        await self.switch_screen(self._new_main())
-        self._open()
+    async def _watch(self, desk: Desk) -> None:
+        async for event in desk.workspace.events():
+            await self.attempt(partial(desk.router.route, event))
+
+    async def _read(self, desk: Desk) -> None:
+        for step in desk.readings.opening:
+            await self.attempt(step)
 
     # The engine: every call runs in a worker, and what fails becomes one line.
 
-    async def attempt(self, work: Awaitable[object]) -> bool:
-        """Wait for work of the engine; say what went wrong.
-
-        Returns:
-            Whether it went well.
-        """
+    async def attempt(self, work: Work) -> None:
+        """Do work of the engine; what goes wrong is said and logged, and ends nothing else."""
         try:
-            await work
+            await work()
         except VibeError as error:
             self.say(error)
         except Exception as error:  # noqa: BLE001 - the boundary of the face: a defect must not end the app
             _LOG.exception("work of the app failed")
             self.say(VibeError(f"{type(error).__name__}: {error}", "the log has the details"))
-        else:
-            return True
-        return False
 
     def say(self, error: VibeError) -> None:
         """Show an error as one line."""
         self.notify(clean_line(str(error)), severity="error", markup=False, timeout=8)
 
-    def _start(self, work: Awaitable[object], group: str, *, exclusive: bool = False) -> None:
-        self.main.run_worker(self.attempt(work), group=group, exclusive=exclusive)
+    def _start(self, work: Work, group: str, *, exclusive: bool = False) -> None:
+        async def attempt() -> None:
+            await self.attempt(work)
 
-    async def _watch(self) -> None:
-        async for event in self.workspace.events():
-            await self.attempt(self._router.route(event))
-
-    async def _read_project(self) -> None:
-        for step in self._readings.opening:
-            await self.attempt(step())
+        _: Worker[None] = self.desk.screen.run_worker(attempt, group=group, exclusive=exclusive)
 
     def _defer(self, what: str) -> None:
-        readings = {"spend": self._readings.read_spend, "git": self._readings.read_git}
-        self._start(readings[what](), f"reading {what}", exclusive=True)
+        readings = self.desk.readings
+        work = {"spend": readings.read_spend, "git": readings.read_git}[what]
+        self._start(work, f"reading {what}", exclusive=True)
 
     def _ask_person(self, question: Asked) -> None:
         from vibe_tui.ui.screens.ask import AskScreen
 
+        workspace = self.desk.workspace
+
         def answer(choice: str | None) -> None:
-            self.workspace.answer(question.request_id, choice or "no")
+            workspace.answer(question.request_id, choice or "no")
 
         self.push_screen(AskScreen(question), answer)
 
@@ -145,94 +128,81 @@ class VibeApp(App[None]):
     def _submit(self, event: ChatPane.Submitted) -> None:
         if event.text.startswith("/"):
             self.run_slash(event.text)
-        elif self.workspace.target is None:
+        elif self.desk.workspace.target is None:
             self.action_offer_models(event.text)
         else:
-            self.ask(event.text)
-
-    def ask(self, prompt: str) -> None:
-        """Start a turn, or queue the prompt behind the one that runs."""
-        if self._turn is not None and self._turn.is_running:
-            self._turn.send(prompt)
-            self.main.chat.add_note("asked next, when this answer has ended", "information")
-            return
-        try:
-            self._turn = self.workspace.ask(prompt)
-        except VibeError as error:
-            self.say(error)
+            self.desk.ask(event.text)
 
     @on(ChatPane.StopRequested)
     @on(MainScreen.StopRequested)
     def _stop(self) -> None:
-        if self._turn is not None and self._turn.is_running:
-            self._start(self._turn.cancel(), "stopping")
+        self._start(self.desk.stop, "stopping")
 
     def run_slash(self, text: str) -> None:
         """Run a slash command."""
-        self._start(self._run_slash(text), "command")
+        self._start(partial(self._run_slash, self.desk, text), "command")
 
-    async def _run_slash(self, text: str) -> None:
+    async def _run_slash(self, desk: Desk, text: str) -> None:
         if (command := slash.face_command(text)) is not None:
-            await self.run_action(command.action)
+            self.call_later(self.run_action, command.action)
             return
-        async for event in dispatch(self.workspace, text):
-            await self._router.route(event)
-        self._readings.show_model()
-        self._defer("spend")
+        async for event in dispatch(desk.workspace, text):
+            await desk.router.route(event)
+        desk.readings.show_model()
+        desk.router.show_context()
 
     # The map.
 
     @on(MapPane.ContextToggled)
     def _toggle_context(self, event: MapPane.ContextToggled) -> None:
-        self.toggle_context(event.path)
-
-    def toggle_context(self, path: str | None) -> None:
-        """Put a file into the context of every request, or take it out."""
-        if path is not None:
-            self.workspace.pin(path)
-            self._router.show_context()
+        self.desk.toggle_context(event.path)
 
     @on(MapPane.PreviewRequested)
     def _preview(self, event: MapPane.PreviewRequested) -> None:
-        self._start(self._show_file(event.path, event.line), "preview", exclusive=True)
+        work = partial(self._show_file, self.desk, event.path, event.line)
+        self._start(work, "preview", exclusive=True)
 
-    async def _show_file(self, path: str, line: int) -> None:
+    async def _show_file(self, desk: Desk, path: str, line: int) -> None:
         from vibe_tui.ui.screens.preview import PreviewScreen
 
-        text = await self.workspace.read_text(path)
-        await self.push_screen(PreviewScreen(path, text, line), self.toggle_context)
+        text = await desk.workspace.read_text(path)
+        self.push_screen(PreviewScreen(path, text, line), desk.toggle_context)
 
     # Decisions.
 
     @on(ReviewPane.AcceptRequested)
     def _accept(self, event: ReviewPane.AcceptRequested) -> None:
-        work = self.workspace.accept(
-            event.change_id, event.revision, hunks=event.hunks, files=event.files
-        )
-        self._start(self._decide(work), "decision")
+        accept = partial(self.desk.workspace.accept, event.change_id, event.revision)
+        self._decide(partial(accept, hunks=event.hunks, files=event.files))
 
     @on(ReviewPane.RejectRequested)
     def _reject(self, event: ReviewPane.RejectRequested) -> None:
-        work = self.workspace.reject(event.change_id, hunks=event.hunks, files=event.files)
-        self._start(self._decide(work), "decision")
+        reject = partial(self.desk.workspace.reject, event.change_id)
+        self._decide(partial(reject, hunks=event.hunks, files=event.files))
 
     @on(ReviewPane.RollBackRequested)
     def _roll_back(self, event: ReviewPane.RollBackRequested) -> None:
-        self._start(self._decide(self.workspace.roll_back(event.change_id)), "decision")
+        self._decide(partial(self.desk.workspace.roll_back, event.change_id))
 
-    async def _decide(self, work: Awaitable[object]) -> None:
-        try:
-            await work
-        except VibeError as error:
-            self.main.review.show_problem(str(error))
+    def _decide(self, work: Work) -> None:
+        review = self.desk.screen.review
+
+        async def decide() -> None:
+            try:
+                await work()
+            except VibeError as error:
+                review.show_problem(str(error))
+
+        self._start(decide, "decision")
 
     @on(ReviewPane.EarlierRequested)
-    async def _list_changes(self) -> None:
-        self.main.review.show_earlier(await self.workspace.changes())
+    def _list_changes(self) -> None:
+        self._start(self.desk.router.show_earlier, "reading change", exclusive=True)
 
     @on(ReviewPane.ChangePicked)
     def _pick_change(self, event: ReviewPane.ChangePicked) -> None:
-        self._start(self._router.show_change(event.change_id), "reading change", exclusive=True)
+        work = partial(self.desk.router.show_change, event.change_id)
+        self._start(work, "reading change", exclusive=True)
 
     # Actions.
 
@@ -241,30 +211,31 @@ class VibeApp(App[None]):
         from vibe_tui.ui.screens.first_run import FirstRunScreen
 
         def use(offer: "ProviderOffer | None") -> None:
-            if offer is not None:
-                self._start(self._use(offer, prompt), "model", exclusive=True)
+            if offer is not None and offer.kind == "tour":
+                self.call_later(self.run_action, "start_tour")
+            elif offer is not None:
+                self._start(partial(self._use, self.desk, offer, prompt), "model", exclusive=True)
 
-        self.push_screen(FirstRunScreen(self.workspace.offers), use)
+        self.push_screen(FirstRunScreen(self.desk.workspace.offers), use)
 
-    async def _use(self, offer: "ProviderOffer", prompt: str) -> None:
-        if offer.kind == "tour":
-            self.call_later(self.action_start_tour)
-            return
-        self.workspace.use_model(offer.target)
-        self._readings.show_model()
+    async def _use(self, desk: Desk, offer: "ProviderOffer", prompt: str) -> None:
+        desk.workspace.use_model(offer.target)
+        desk.readings.show_model()
         if prompt:
-            self.ask(prompt)
-        await self._readings.warm_up()
+            desk.ask(prompt)
+        await desk.readings.warm_up()
 
     async def action_start_tour(self) -> None:
-        """Put the tour's sample project on the screen."""
-        await self._show(self._home.start_tour())
+        """Lay the tour's sample project over the person's own."""
+        tour = await asyncio.to_thread(self.desk.workspace.start_tour)
+        self._desks.append(self._new_desk(tour))
+        await self.push_screen(self.desk.screen)
+        self._open()
 
     async def action_leave_tour(self) -> None:
         """Back to the person's own project."""
-        tour = self.workspace
-        await self._show(self._home)
-        await tour.close()
+        await self.pop_screen()
+        await self._desks.pop().workspace.close()
 
     def action_help(self) -> None:
         """List what every key does."""
@@ -274,14 +245,18 @@ class VibeApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the tour at home, and the way back in the tour."""
-        is_home = self.workspace is self._home
         if action in {"start_tour", "leave_tour"}:
-            return is_home == (action == "start_tour")
+            return (len(self._desks) > 1) == (action == "leave_tour")
         return super().check_action(action, parameters)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's signature
         """What the palette offers."""
         return palette_entries(self)
+
+    async def close(self) -> None:
+        """Close every project that is open."""
+        for desk in reversed(self._desks):
+            await desk.workspace.close()
 
 
 async def _run(workspace: Workspace) -> None:
@@ -289,9 +264,7 @@ async def _run(workspace: Workspace) -> None:
     try:
         await app.run_async()
     finally:
-        if app.workspace is not workspace:
-            await app.workspace.close()
-        await workspace.close()
+        await app.close()
 
 
 def run_app(workspace: Workspace) -> None:

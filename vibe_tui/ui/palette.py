@@ -34,7 +34,7 @@ _DECISIONS = {
 
 def palette_entries(app: "VibeApp") -> Iterator[SystemCommand]:
     """What the palette offers now; what would do nothing is left out."""
-    main = app.main
+    main = app.desk.screen
     for action, (title, words) in _DECISIONS.items():
         if main.review.check_action(action, ()):
             yield SystemCommand(title, words, partial(app.run_action, action, main.review))

@@ -100,7 +100,7 @@ class PartLines:
 def _hanging(text: str, width: int) -> Content:
     """What stands before the further rows of a code line: its own indentation and a step."""
     depth = len(text) - len(text.lstrip(" ")) + 2
-    return INDENT + Content(" " * min(depth, width // 3))
+    return INDENT + Content(" " * min(depth, width // 2))
 
 
 def _prompt(part: PromptPart) -> Iterator[Line]:

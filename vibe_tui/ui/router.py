@@ -83,6 +83,10 @@ class EventRouter:
             self._workspace.pinned, self._mentioned, self._context_tokens
         )
 
+    async def show_earlier(self) -> None:
+        """List every proposal, newest first."""
+        self._screen.review.show_earlier(await self._workspace.changes())
+
     async def show_newest_change(self) -> None:
         """Show the newest open proposal, else the last change, so that it can be rolled back."""
         changes = await self._workspace.changes()
@@ -152,7 +156,7 @@ class EventRouter:
             case MapUpdated(paths=paths):
                 self._show_map(paths)
             case ContextChosen(tokens=tokens, items=items):
-                self._mentioned = tuple(str(item["path"]) for item in items)
+                self._mentioned = tuple(str(item["path"]) for item in items if item["path"])
                 self._context_tokens = tokens
                 screen.top_bar.tell(context_tokens=tokens)
                 self.show_context()

@@ -39,5 +39,5 @@ class TurnSummary:
         if event.cost_usd is None:
             parts.append("cost unknown")
         else:
-            parts.append(f"{sign}{format_nano_usd(nano(event.cost_usd))}")
+            parts.append(f"{sign if event.cost_usd else ''}{format_nano_usd(nano(event.cost_usd))}")
         return " · ".join(parts)

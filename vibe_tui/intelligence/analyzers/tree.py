@@ -8,6 +8,7 @@ A language's query (``queries/*.scm``) marks, by capture name:
 - ``@import``: the text of an imported module; ``@comment``: a comment.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,9 @@ from vibe_tui.intelligence.analyzers.source import one_line
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Query, Tree
+
+QUERY_LIMIT_S: Final = 5.0
+"""Seconds of CPU that one file's query may take; ordinary files of 1 MB take a tenth of it."""
 
 Captures: TypeAlias = dict[str, list["Node"]]
 
@@ -69,15 +73,16 @@ def read_outline(grammar: str, source: bytes, *, closures_apart: bool = True) ->
         source: UTF-8; damaged sources are fine.
         closures_apart: Whether a function inside a function keeps its decisions to itself.
     """
-    from tree_sitter import QueryCursor
-
     root = parse(grammar, source).root_node
+    matches = _matches(grammar, root)
+    if matches is None:
+        return Outline([], (), {}, _problem(root) or "line 1: too tangled to analyse")
     scopes: dict[int, Scope] = {}
     names: dict[int, Captures] = {}
     decisions: list[Node] = []
     imports: dict[str, None] = {}
     comments: dict[int, Node] = {}
-    for _, captures in QueryCursor(_query(grammar)).matches(root):
+    for captures in matches:
         for kind, nodes in captures.items():
             if kind in ("function", "class"):
                 scopes[nodes[0].id] = Scope(nodes[0], kind == "function")
@@ -139,6 +144,26 @@ def _query(grammar: str) -> "Query":
     folder = resources.files("vibe_tui.intelligence") / "queries"
     parts = [(folder / f"{name}.scm").read_text("utf-8") for name in _GRAMMARS[grammar][2]]
     return Query(_language(grammar), "\n".join(parts))
+
+
+def _matches(grammar: str, root: "Node") -> list[Captures] | None:
+    """Run a language's query; None when it takes too long.
+
+    Querying takes time quadratic in the children of a node, of which a damaged file, and nothing
+    else, may have a hundred thousand.
+    """
+    from tree_sitter import QueryCursor
+
+    deadline_s = time.thread_time() + QUERY_LIMIT_S
+    stopped = False
+
+    def is_over(_offset: int) -> bool:
+        nonlocal stopped
+        stopped = time.thread_time() > deadline_s
+        return stopped
+
+    found = QueryCursor(_query(grammar)).matches(root, None, is_over)
+    return None if stopped else [captures for _, captures in found]
 
 
 def _nest(

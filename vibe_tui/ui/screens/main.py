@@ -49,7 +49,7 @@ class MainScreen(Screen[None]):
         Binding("f3,alt+x", "decide('reject_all')", "reject", id="decide.reject"),
         Binding("f4,alt+u", "decide('roll_back')", "roll back", id="decide.roll_back"),
         *_QUIET_CHORDS,
-        Binding("f6", "next_pane(1)", "next pane", priority=True, id="pane.next"),
+        Binding("f6", "next_pane(1)", "next pane", show=False, priority=True, id="pane.next"),
         Binding("shift+f6", "next_pane(-1)", "previous pane", show=False, id="pane.previous"),
         Binding("alt+1", "show_pane('map')", "to the map", show=False, id="pane.map"),
         Binding("alt+2", "show_pane('chat')", "to the chat", show=False, id="pane.chat"),

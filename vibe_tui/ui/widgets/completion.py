@@ -14,6 +14,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from vibe_tui.foreign import clean_line
+from vibe_tui.ui.span_styles import SpanStyles
 
 _FILE = re.compile(r'(?:^|(?<=[\s(\[,;]))@"?(?P<query>[^\s"@]{0,200})$')
 _COMMAND = re.compile(r"^/(?P<query>[\w:-]{0,60})$")
@@ -90,6 +91,7 @@ class Completion(Widget):
         self.choices: Sequence[Choice] = ()
         self._index = 0
         self._top = 0
+        self._span_styles = SpanStyles(self)
         self.display = False
 
     @property
@@ -102,9 +104,10 @@ class Completion(Widget):
         """The choice under the cursor."""
         return self.choices[self._index] if self.choices else None
 
-    def show(self, choices: Sequence[Choice]) -> None:
+    def show(self, choices: Sequence[Choice], title: str = "") -> None:
         """Offer choices, best first; none hides the list."""
         self.choices = choices
+        self.border_title = title
         self._index = self._top = 0
         rows = min(_MOST_ROWS, len(choices))
         if choices:
@@ -132,20 +135,25 @@ class Completion(Widget):
             return Strip.blank(width, self.visual_style.rich_style)
         is_current = index == self._index
         choice = self.choices[index]
-        base = self.get_visual_style("completion--cursor") if is_current else self.visual_style
+        fill = "completion--cursor" if is_current else ""
+        base = self.get_visual_style(fill) if fill else self.visual_style
         mark = "▸ " if is_current else "  "
         content = Content(mark + choice.label)
         if choice.help:
             content = content.pad_right(max(2, 18 - content.cell_length))
             content += Content.styled(choice.help, ".completion--help")
         content = content.truncate(width, ellipsis=True, pad=True)
-        parts = content.render(base, end="", parse_style=self._resolve)
+
+        def resolve(style: str | Style) -> Style:
+            return self._span_styles.resolve(style, fill)
+
+        parts = content.render(base, end="", parse_style=resolve)
         return Strip([Segment(text, (base + style).rich_style) for text, style in parts], width)
 
-    def _resolve(self, style: str | Style) -> Style:
-        if isinstance(style, Style):
-            return style
-        return self.get_visual_style(style.removeprefix("."), partial=True)
+    def notify_style_update(self) -> None:
+        """Resolve colours anew after a change of theme."""
+        super().notify_style_update()
+        self._span_styles.forget()
 
     def on_click(self, event: events.Click) -> None:
         """Choose with the mouse."""

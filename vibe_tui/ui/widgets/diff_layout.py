@@ -2,10 +2,18 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from vibe_tui.changes.model import FileDiff
-from vibe_tui.ui.widgets.hunk_block import Block, FileBlock, HunkBlock, HunkRows, is_open
+from vibe_tui.ui.widgets.hunk_block import (
+    Block,
+    FileBlock,
+    HunkBlock,
+    HunkRows,
+    file_block,
+    is_open,
+)
 
 Key = tuple[str, int]
 """A file and a hunk's number (0 for the file itself): lasts while the same lines are shown."""
@@ -17,12 +25,18 @@ class DiffLayout:
     Args:
         blocks: From the top.
         text_width: Cells for the text of hunks.
+        rows: The rows of each block, if they are known already.
     """
 
-    def __init__(self, blocks: Sequence[Block], text_width: int) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        text_width: int,
+        rows: Sequence[HunkRows | None] | None = None,
+    ) -> None:
         self.blocks = blocks
         self.text_width = text_width
-        self.rows = [
+        self.rows = rows or [
             HunkRows(block.lines, text_width) if isinstance(block, HunkBlock) else None
             for block in blocks
         ]
@@ -72,33 +86,32 @@ class DiffLayout:
         order = [*range(start, len(self.stops)), *range(start)]
         return next((index for index in order if is_open(self.stop_block(index))), start)
 
-    def shows(self, diffs: Sequence[FileDiff]) -> bool:
-        """Whether these diffs have the lines that are laid out here."""
-        mine = [hunk_lines(block) for block in self.blocks if isinstance(block, HunkBlock)]
-        paths = [block.path for block in self.blocks if isinstance(block, FileBlock)]
-        return paths == [diff.change.path for diff in diffs] and mine == [
-            (hunk.path, hunk.lines) for diff in diffs for hunk in diff.hunks
-        ]
+    def restated(self, diffs: Sequence[FileDiff]) -> "DiffLayout":
+        """The same lines with what has been decided on them since.
+
+        Args:
+            diffs: A later state of the diffs that are laid out here.
+        """
+        hunks = iter(block for block in self.blocks if isinstance(block, HunkBlock))
+        blocks: list[Block] = []
+        for diff in diffs:
+            blocks.append(file_block(diff, is_titled=len(diffs) > 1))
+            blocks += [replace(next(hunks), hunk=hunk) for hunk in diff.hunks]
+        return DiffLayout(blocks, self.text_width, self.rows)
+
+
+def same_lines(some: Sequence[FileDiff], others: Sequence[FileDiff]) -> bool:
+    """Whether a reader finds the same lines in both, whatever was decided on them."""
+    return [_readable(diff) for diff in some] == [_readable(diff) for diff in others]
+
+
+def _readable(diff: FileDiff) -> tuple[object, ...]:
+    return (diff.change.path, diff.change.action, *((hunk.k, hunk.lines) for hunk in diff.hunks))
 
 
 def block_key(block: Block) -> Key:
     """The name of a block over revisions."""
     return block.path, block.hunk.k if isinstance(block, HunkBlock) else 0
-
-
-def hunk_lines(block: HunkBlock) -> tuple[str, object]:
-    """What makes two hunks the same to a reader."""
-    return block.path, block.hunk.lines
-
-
-def keep_colours(old: Sequence[Block], new: Sequence[Block]) -> None:
-    """Hand the colours found for hunks on to the same hunks of a later revision."""
-    coloured = {block.hunk.k: block for block in old if isinstance(block, HunkBlock)}
-    for block in new:
-        if isinstance(block, HunkBlock):
-            before = coloured.get(block.hunk.k)
-            if before is not None and hunk_lines(before) == hunk_lines(block):
-                block.spans = before.spans
 
 
 def _height(block: Block, rows: HunkRows | None) -> int:

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from vibe_tui.changes.model import FileDiff
-from vibe_tui.ui.widgets.diff_layout import DiffLayout, block_key, keep_colours
+from vibe_tui.ui.widgets.diff_layout import DiffLayout, block_key, same_lines
 from vibe_tui.ui.widgets.hunk_block import Block, HunkBlock, build_blocks, number_digits
 from vibe_tui.ui.widgets.hunk_paint import Paper, paint
 from vibe_tui.ui.widgets.hunk_syntax import ROLES, find_spans
@@ -55,6 +55,7 @@ class DiffView(ScrollView, can_focus=True):
         self._diffs: Sequence[FileDiff] = ()
         self._layout_now: DiffLayout | None = None
         self._paper: Paper | None = None
+        self._digits = 2
         self._current = -1
         self._is_rolled_back = False
         self._styles: dict[tuple[str, str], Style] = {}
@@ -73,14 +74,13 @@ class DiffView(ScrollView, can_focus=True):
         Returns:
             Whether other lines than before are to be read.
         """
-        shown = self._layout_now
-        is_new = shown is None or not shown.shows(diffs)
+        is_new = not same_lines(self._diffs, diffs)
         self._diffs, self._is_rolled_back = diffs, is_rolled_back
-        old = () if shown is None else shown.blocks
         if is_new:
             self._layout_now, self._current = None, -1
-        if self._inner_width:
-            self._lay_out(partial(_rebuild, diffs, old))
+            self._lay_out(partial(build_blocks, diffs))
+        elif self._layout_now is not None:
+            self._use(self._layout_now, self._digits)
         return is_new
 
     @property
@@ -162,30 +162,35 @@ class DiffView(ScrollView, can_focus=True):
         return self.scrollable_content_region.width
 
     def _lay_out(self, blocks: Callable[[], Sequence[Block]]) -> None:
-        width, is_rolled_back = self._inner_width, self._is_rolled_back
-        is_plain = self.app.native_ansi_color
+        width = self._inner_width
+        self.workers.cancel_group(self, "layout")
+        if not width:
+            return  # hidden: the resize that shows it lays it out
 
-        def make() -> tuple[DiffLayout, Paper]:
+        def make() -> tuple[DiffLayout, int]:
             made = blocks()
             digits = number_digits(made)
-            paper = Paper(width, digits, self._look, is_plain, is_rolled_back)
-            return DiffLayout(made, paper.text_width), paper
+            return DiffLayout(made, Paper(width, digits, self._look).text_width), digits
 
         async def in_thread() -> None:
             worker = self.run_worker(make, thread=True, group="fold", exclusive=True)
             self._use(*await worker.wait())
 
-        self.workers.cancel_group(self, "layout")
         if sum(len(hunk.lines) for diff in self._diffs for hunk in diff.hunks) <= MANY_LINES:
             self._use(*make())
         else:
             self.run_worker(in_thread(), group="layout", exclusive=True)
 
-    def _use(self, layout: DiffLayout, paper: Paper) -> None:
+    def _use(self, made: DiffLayout, digits: int) -> None:
+        """Put a layout on screen, in the state of the newest diffs."""
         key = block_key(self.current) if self.current else None
-        self._layout_now, self._paper = layout, paper
+        layout = self._layout_now = made.restated(self._diffs)
+        self._digits = digits
+        self._paper = Paper(
+            self._inner_width, digits, self._look, self.app.native_ansi_color, self._is_rolled_back
+        )
         self._uncoloured.clear()
-        self.virtual_size = Size(paper.width, layout.height)
+        self.virtual_size = Size(self._paper.width, layout.height)
         found = None if key is None else layout.stop_of(key)
         if found is None:
             self.scroll_to(y=0, animate=False)
@@ -194,13 +199,11 @@ class DiffView(ScrollView, can_focus=True):
 
     def on_resize(self, _: events.Resize) -> None:
         """Fold again when the width is new."""
-        if self._paper is not None and self._paper.width == self._inner_width:
-            return
-        if self._layout_now is not None:
-            blocks = self._layout_now.blocks
-            self._lay_out(lambda: blocks)
-        elif self._diffs:
-            self._lay_out(partial(_rebuild, self._diffs, ()))
+        layout, width = self._layout_now, self._inner_width
+        if layout is None:
+            self._lay_out(partial(build_blocks, self._diffs))
+        elif width and (self._paper is None or self._paper.width != width):
+            self._lay_out(lambda: layout.blocks)
 
     # Drawing.
 
@@ -279,12 +282,6 @@ class DiffView(ScrollView, can_focus=True):
         at, _ = layout.locate(offset.y + self._view[0])
         if at in layout.stops:
             self._make_current(layout.stops.index(at), reveal=False)
-
-
-def _rebuild(diffs: Sequence[FileDiff], old: Sequence[Block]) -> Sequence[Block]:
-    blocks = build_blocks(diffs)
-    keep_colours(old, blocks)
-    return blocks
 
 
 def _ink(style: Style) -> Style:

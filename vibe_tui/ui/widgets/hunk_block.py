@@ -126,9 +126,19 @@ def build_blocks(diffs: Sequence[FileDiff]) -> list[Block]:
     """
     blocks: list[Block] = []
     for diff in diffs:
-        blocks.append(FileBlock(diff, _remarks(diff), is_titled=len(diffs) > 1))
+        blocks.append(file_block(diff, is_titled=len(diffs) > 1))
         blocks.extend(_hunk_block(hunk) for hunk in diff.hunks)
     return blocks
+
+
+def file_block(diff: FileDiff, *, is_titled: bool) -> FileBlock:
+    """The heading of a file.
+
+    Args:
+        diff: The file.
+        is_titled: Whether the heading names it.
+    """
+    return FileBlock(diff, _remarks(diff), is_titled)
 
 
 def number_digits(blocks: Sequence[Block]) -> int:

@@ -31,7 +31,9 @@ _ROW_LOOKS = {"+": "added", "-": "removed", " ": "context"}
 class Look(Protocol):
     """Gives the style of a kind of row (context, added, removed), or of an ink on it."""
 
-    def __call__(self, row: str, ink: str = "") -> Style: ...
+    def __call__(self, row: str, ink: str = "") -> Style:
+        """The style."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

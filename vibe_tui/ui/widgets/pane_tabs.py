@@ -44,9 +44,7 @@ class PaneTab(Widget):
         mark = "▸ " if self.has_class("-active") else "  "
         if not self._waiting:
             return Content(f"{mark}{self._title}")
-        return Content.assemble(
-            f"{mark}{self._title} ", (f"●{self._waiting}", ".pane-tab--count")
-        )
+        return Content.assemble(f"{mark}{self._title} ", (f"●{self._waiting}", ".pane-tab--count"))
 
     def on_click(self) -> None:
         """Show the pane."""

@@ -15,6 +15,7 @@ from textual.widgets import TextArea
 
 from vibe_tui.foreign import clean_line
 from vibe_tui.ui.fitting import Piece, fit_line
+from vibe_tui.ui.span_styles import SpanStyles
 from vibe_tui.ui.widgets.completion import Completion, command_choices, file_choice
 from vibe_tui.ui.widgets.prompt_input import PromptInput
 
@@ -34,6 +35,7 @@ class HintLine(Widget):
         super().__init__(id="prompt-hints")
         self._estimate = ""
         self._is_streaming = False
+        self._span_styles = SpanStyles(self)
 
     def show_estimate(self, text: str) -> None:
         """Show tokens and cost of the next request."""
@@ -45,14 +47,20 @@ class HintLine(Widget):
         self._is_streaming = is_streaming
         self.refresh()
 
+    def notify_style_update(self) -> None:
+        """Resolve colours anew after a change of theme."""
+        super().notify_style_update()
+        self._span_styles.forget()
+
     def render(self) -> Content:
         """The line."""
+        key, quiet = (self._span_styles.resolve(f".hints--{name}") for name in ("key", "words"))
         hints = _STREAMING if self._is_streaming else _IDLE
         left = [
-            Piece.of((key, ".hints--key"), (f" {words}", ".hints--words"), rank=rank)
-            for rank, (key, words) in enumerate(hints)
+            Piece(Content.styled(name, key) + Content.styled(f" {words}", quiet), rank)
+            for rank, (name, words) in enumerate(hints)
         ]
-        right = [Piece.of((self._estimate, ".hints--words"))] if self._estimate else []
+        right = [Piece(Content.styled(self._estimate, quiet))] if self._estimate else []
         return fit_line(left, right, self.size.width)
 
 
@@ -105,7 +113,7 @@ class PromptBox(Vertical):
         if token is None:
             self._hide()
         elif token.kind == "command":
-            self.completion.show(command_choices(self.commands, token.query))
+            self.completion.show(command_choices(self.commands, token.query), "Commands")
             self.text_input.refresh_bindings()
         elif self.complete_path is not None:
             self.run_worker(
@@ -118,7 +126,7 @@ class PromptBox(Vertical):
         paths = await complete_path(query)
         token = self.text_input.token()
         if token is not None and token.kind == "file" and token.query == query:
-            self.completion.show([file_choice(path) for path in paths])
+            self.completion.show([file_choice(path) for path in paths], "Files")
             self.text_input.refresh_bindings()
 
     def _hide(self) -> None:

@@ -31,6 +31,18 @@ KEYS: Final = (
 """The keys of Review; each does what a button, the mouse or the list does."""
 
 
+@dataclass
+class Decision(Message):
+    """What a person decided on: hunks, files, or with both None all that is open."""
+
+    change_id: str
+    revision: int
+    """The revision that the person saw."""
+    hunks: tuple[int, ...] | None = None
+    """Numbers from 1 over the change."""
+    files: tuple[str, ...] | None = None
+
+
 class _Look(NamedTuple):
     label: str
     short_label: str
@@ -80,6 +92,8 @@ class ReviewActions(VerticalGroup):
     def __init__(self, accepts_keys: Callable[[], bool], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self._accepts_keys = accepts_keys
+        self._shown: Choices | None = None
+        self._said: str | None = None
 
     def compose(self) -> ComposeResult:
         """The line, then the buttons."""
@@ -94,6 +108,10 @@ class ReviewActions(VerticalGroup):
         Args:
             allowed: What can be done, and why not the rest.
         """
+        self.say(allowed.reason)
+        if allowed == self._shown:
+            return
+        self._shown = allowed
         enabled = {
             "accept-all": allowed.accept,
             "accept-hunk": allowed.accept_hunk,
@@ -105,11 +123,12 @@ class ReviewActions(VerticalGroup):
             button.disabled = not is_enabled
             why = "" if is_enabled or not allowed.reason else f"\nOff. {allowed.reason}."
             button.tooltip = Content(_LOOKS[name].tooltip + why)
-        self.say(allowed.reason)
 
     def say(self, text: str) -> None:
         """Put one line above the buttons."""
-        self.query_one("#review-reason", Static).update(Content(text), layout=False)
+        if text != self._said:
+            self._said = text
+            self.query_one("#review-reason", Static).update(Content(text), layout=False)
 
     def make_compact(self, is_compact: bool) -> None:
         """Shrink the buttons to one row, for low screens."""

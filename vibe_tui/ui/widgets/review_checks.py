@@ -26,6 +26,7 @@ class ReviewChecks(Static):
         super().__init__(id=id, markup=False)
         self._records: dict[tuple[str, str], CheckRecord] = {}
         self._checking: set[str] = set()
+        self._drawn: Content | None = None
 
     @property
     def records(self) -> Collection[CheckRecord]:
@@ -65,4 +66,7 @@ class ReviewChecks(Static):
         parts += [f"\n{line}" for line in found[:_SHOWN]]
         if len(found) > _SHOWN:
             parts.append((f"\n… and {len(found) - _SHOWN} more", LOOKS["quiet"]))
-        self.update(Content.assemble(*parts))
+        content = Content.assemble(*parts)
+        if self._drawn is None or not content.is_same(self._drawn):
+            self._drawn = content
+            self.update(content)

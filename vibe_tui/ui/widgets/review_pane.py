@@ -20,7 +20,7 @@ from vibe_tui.changes.model import ChangeSet, ChangeState, CheckRecord, FileDiff
 from vibe_tui.foreign import clean_line
 from vibe_tui.ui.widgets.diff_view import DiffView
 from vibe_tui.ui.widgets.hunk_block import HunkBlock, is_open
-from vibe_tui.ui.widgets.review_actions import KEYS, ReviewActions
+from vibe_tui.ui.widgets.review_actions import KEYS, Decision, ReviewActions
 from vibe_tui.ui.widgets.review_checks import ReviewChecks
 from vibe_tui.ui.widgets.review_files import FileRow, ReviewFiles
 from vibe_tui.ui.widgets.review_gate import DecisionGate
@@ -46,23 +46,11 @@ class ReviewPane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
-    @dataclass
-    class AcceptRequested(Message):
-        """Write hunks (numbers from 1 over the change) or files; both None: all that is open."""
+    class AcceptRequested(Decision):
+        """Write these hunks or files, or all that is open."""
 
-        change_id: str
-        revision: int
-        hunks: tuple[int, ...] | None = None
-        files: tuple[str, ...] | None = None
-
-    @dataclass
-    class RejectRequested(Message):
-        """Say no to hunks or files; both None: to all that is open."""
-
-        change_id: str
-        revision: int
-        hunks: tuple[int, ...] | None = None
-        files: tuple[str, ...] | None = None
+    class RejectRequested(Decision):
+        """Say no to these hunks or files, or to all that is open."""
 
     @dataclass
     class RollBackRequested(Message):
@@ -89,6 +77,7 @@ class ReviewPane(Vertical):
         super().__init__(id=id)
         self._gate = DecisionGate(clock)
         self._change: ChangeSet | None = None
+        self._offered: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """From the files at the top to the buttons at the bottom."""
@@ -292,7 +281,7 @@ class ReviewPane(Vertical):
 
     def _decide(
         self,
-        kind: type[AcceptRequested] | type[RejectRequested],
+        kind: type[Decision],
         *,
         current_only: bool = False,
     ) -> None:
@@ -370,7 +359,11 @@ class ReviewPane(Vertical):
         self._checks.draw(path, is_hidden=self._history.display)
         self.query_one(ReviewActions).show(self._choices())
         self.border_subtitle = self._subtitle()
-        self.refresh_bindings()
+        number, total = self._diff.position
+        offered = (self._choices(), self._history.display, number == 1, number == total)
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def _file_rows(self) -> list[FileRow]:
         change, checks = self._change, self._checks

@@ -23,6 +23,7 @@ from textual.timer import Timer
 from vibe_tui.ui.live_code import CODE_ROLES
 from vibe_tui.ui.row_window import RowWindow, line_index, part_number
 from vibe_tui.ui.rows import Row
+from vibe_tui.ui.span_styles import SpanStyles
 from vibe_tui.ui.transcript import EditPart, Transcript
 
 _WRITES_A_SECOND = 15
@@ -81,6 +82,7 @@ class TranscriptView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._transcript = transcript
         self._window = RowWindow(transcript)
+        self._span_styles = SpanStyles(self)
         self._timer: Timer | None = None
         self._written_at = 0.0
 
@@ -232,6 +234,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Draw every row anew after a change of theme."""
         super().notify_style_update()
+        self._span_styles.forget()
         self._forget_strips()
 
     def _forget_strips(self) -> None:
@@ -253,7 +256,6 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def _draw(self, row: Row, width: int) -> Strip:
         line = row.line
-        base = self.get_visual_style(line.fill) if line.fill else self.visual_style
         text = line.content[row.x : row.x_end].rstrip()
         if span := self._selected(row, len(text.plain)):
             style = Style.from_styles(self.screen.get_component_styles("screen--selection"))
@@ -261,33 +263,33 @@ class TranscriptView(ScrollView, can_focus=True):
         used = row.prefix.cell_length + text.cell_length
         end = line.end if not row.x and used + line.end.cell_length < width else None
         gap = width - used - (end.cell_length if end else 0)
-        segments = self._segments(row.prefix, base)
-        segments += self._segments(text, base, (row.x, row.key))
-        segments.append(Segment(" " * max(0, gap), base.rich_style))
+        segments = self._segments(row.prefix, line.fill)
+        segments += self._segments(text, line.fill, (row.x, row.key))
+        segments.append(Segment(" " * max(0, gap), self._base(line.fill).rich_style))
         if end:
-            segments += self._segments(end, base)
+            segments += self._segments(end, line.fill)
         return Strip(segments, max(width, used)).crop(0, width)
 
     def _segments(
-        self, content: Content, base: Style, offset: tuple[int, int] | None = None
+        self, content: Content, fill: str, offset: tuple[int, int] | None = None
     ) -> list[Segment]:
         """Styled text; with an offset it can be selected."""
+        base = self._base(fill)
+
+        def resolve(style: str | Style) -> Style:
+            return self._span_styles.resolve(style, fill)
+
         found: list[Segment] = []
         x, y = offset or (0, 0)
-        for text, style in content.render(base, end="", parse_style=self._resolve):
-            if offset is None:
-                found.append(Segment(text, style.rich_style))
-            else:
-                found.append(Segment(text, (base + style).rich_style_with_offset(x, y)))
-                x += len(text)
+        for text, style in content.render(base, end="", parse_style=resolve):
+            whole = base + style
+            rich = whole.rich_style if offset is None else whole.rich_style_with_offset(x, y)
+            found.append(Segment(text, rich))
+            x += len(text)
         return found
 
-    def _resolve(self, style: str | Style) -> Style:
-        if isinstance(style, Style):
-            return style
-        if style.startswith("."):
-            return self.get_visual_style(style[1:], partial=True)
-        return Style.parse(style)
+    def _base(self, fill: str) -> Style:
+        return self.get_visual_style(fill) if fill else self.visual_style
 
     # -- the mouse -----------------------------------------------------------------------------
 
