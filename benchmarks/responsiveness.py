@@ -132,9 +132,12 @@ class Typist:
         due = time.perf_counter()
         for index in range(self.count):
             due += chance.uniform(*_KEY_INTERVAL_S)
-            time.sleep(max(0.0, due - time.perf_counter()))
             if index and index % len(_ALPHABET) == 0:
+                time.sleep(0.2)
                 self._press("ctrl+u", None)
+                time.sleep(0.2)
+                due = time.perf_counter() + chance.uniform(*_KEY_INTERVAL_S)
+            time.sleep(max(0.0, due - time.perf_counter()))
             character = _ALPHABET[index % len(_ALPHABET)]
             RecordingDriver.expect(character, due)
             self._press(character, character)

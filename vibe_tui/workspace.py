@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vibe_tui.config.load import load_settings
 from vibe_tui.config.locations import Locations, find_locations
-from vibe_tui.errors import UsageError, VibeError
+from vibe_tui.errors import DeniedError, UsageError, VibeError
 from vibe_tui.events import (
     ChangeApplied,
     ChangeRejected,
@@ -152,6 +152,7 @@ class Workspace:
 
         Raises:
             UsageError: If a turn is running.
+            DeniedError: If a setting that may be a budget cannot be read: nothing is sent then.
         """
         from vibe_tui.chat.conversation import Ask, Conversation
         from vibe_tui.chat.turn import Turn
@@ -159,6 +160,11 @@ class Workspace:
 
         if self._turn is not None and self._turn.is_running:
             raise UsageError("An answer is still on its way", "wait for it, or stop it with Escape")
+        if (problem := self.rooms.loaded.budget_problem) is not None:
+            hint = problem.hint or "mend the setting"
+            raise DeniedError(
+                f"Nothing is sent while a budget may be unread: {problem.message}", hint
+            )
         settings = self.settings
         options = RequestOptions(
             operation=operation,
@@ -304,14 +310,17 @@ class Workspace:
         *,
         hunks: Collection[int] | None = None,
         files: Collection[str] | None = None,
+        by: str = "person",
     ) -> "ChangeSet":
-        """Write what a person accepted: all that is open, or these hunks or files.
+        """Write what was accepted: all that is open, or these hunks or files.
+
+        ``by`` is who accepts, for the audit.
 
         Raises:
             VibeError: If the revision is stale or the project moved on; nothing is written.
         """
         decide = partial(
-            self.rooms.change_store.accept, change_id, revision, hunks=hunks, files=files
+            self.rooms.change_store.accept, change_id, revision, hunks=hunks, files=files, by=by
         )
         return await self._decide(change_id, decide, ChangeApplied)
 

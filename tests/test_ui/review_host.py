@@ -8,6 +8,8 @@ from pathlib import Path
 from textual import on
 from textual.app import App, ComposeResult
 from textual.message import Message
+from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Footer, Input
 
 from vibe_tui.changes.model import (
@@ -201,3 +203,16 @@ def _hunks(
         header = f"{header} {symbols.get(k, '')}".rstrip()
         hunks.append(Hunk(k, path, header, HunkState.OPEN, tuple(lines)))
     return tuple(hunks)
+
+
+def screen_rows(widget: Widget) -> list[str]:
+    """What a widget drawn line by line shows, top to bottom."""
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+
+
+async def settle(app: App[None], pilot: Pilot[None]) -> None:
+    """Let layout, folding and colours come to rest."""
+    for _ in range(2):
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+    await pilot.pause()

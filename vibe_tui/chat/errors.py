@@ -19,3 +19,15 @@ class NoModelError(UsageError):
     """No model is configured."""
 
     code = "no_model"
+
+
+class TurnTimeoutError(OutsideError):
+    """A turn took longer than it was allowed to."""
+
+    code = "timeout"
+
+
+class TurnDefectError(OutsideError):
+    """A defect of ours ended a turn; the log has the details."""
+
+    code = "internal"

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 
 from vibe_tui.analytics.model import usd
+from vibe_tui.chat.errors import TurnDefectError, TurnTimeoutError
 from vibe_tui.errors import VibeError
 from vibe_tui.events import Event, TurnFailed, TurnFinished
 
@@ -33,6 +34,8 @@ class Turn:
         self.session_id = session_id
         self.cost_nano_usd: int | None = 0
         """Spent in this turn so far; None once a request's cost is unknown."""
+        self.failure: VibeError | None = None
+        """Why the turn did not end well; known once ``TurnFailed`` is out."""
         self._publish = publish
         self._produce = produce
         self._timeout_s = timeout_s
@@ -92,13 +95,17 @@ class Turn:
             self.emit(self._finished(stopped=True))
         except TimeoutError:
             hint = "allow more time, or ask for less at once"
-            self.emit(TurnFailed("timeout", f"The turn took over {self._timeout_s} s", hint))
+            self._fail(TurnTimeoutError(f"The turn took over {self._timeout_s} s", hint))
         except VibeError as error:
-            self.emit(TurnFailed(error.code, error.message, error.hint))
+            self._fail(error)
         except Exception as error:  # noqa: BLE001 - the boundary of a turn: a defect must not end the app
             _LOG.exception("a turn failed")
             hint = "see the log (vibe-tui doctor names it) and try again"
-            self.emit(TurnFailed("internal", f"{type(error).__name__}: {error}", hint))
+            self._fail(TurnDefectError(f"{type(error).__name__}: {error}", hint))
+
+    def _fail(self, error: VibeError) -> None:
+        self.failure = error
+        self.emit(TurnFailed(error.code, error.message, error.hint))
 
     def _end(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():  # before its first step

@@ -38,8 +38,11 @@ class Readings:
     def show_model(self) -> None:
         """Say which project and which model this is."""
         target = self._workspace.target
+        root = self._workspace.root
+        is_tour = target is not None and target.provider == "tour"
         self._screen.top_bar.tell(
-            project=_readable(self._workspace.root), model=target.name if target else None
+            project=f"{root.name}, a sample project" if is_tour else _readable(root),
+            model=target.name if target else None,
         )
 
     async def read_conversation(self) -> None:

@@ -22,7 +22,7 @@ _DIFF_LANGUAGES = frozenset({"diff", "patch", "udiff"})
 
 def is_plain_path(word: str) -> bool:
     """Whether a word has the look of a path: a slash or a suffix, nothing strange."""
-    if _ODD.search(word) or word.endswith(("/", ".", ",")):
+    if _ODD.search(word) or word.endswith(("/", ".", ",", ":")):
         return False
     return "/" in word or word.startswith(".") or _SUFFIX.search(word) is not None
 
@@ -107,11 +107,11 @@ def path_of_info(info: str, is_path: PathTest) -> str | None:
     words = info.split()
     if not words or (len(words) == 1 and words[0].lower() in _DOTTED_LANGUAGES):
         return None
-    for word in (*reversed(words[1:]), words[0].rpartition(":")[2]):
-        if (path := _if_path(word, is_path)) is not None:
-            return path
     rest = info.partition(" ")[2].strip()
-    return rest if rest and not _ODD.search(rest) and is_path(rest) else None
+    for word in (rest, *reversed(words[1:])):
+        if word and _may_name_file(_relative(word)) and is_path(_relative(word)):
+            return _relative(word)
+    return _if_path(words[0].rpartition(":")[2], is_path)
 
 
 def _if_path(word: str, is_path: PathTest) -> str | None:

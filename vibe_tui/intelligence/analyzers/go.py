@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from vibe_tui.intelligence.analyzers.outline import Outline, Scope, read_outline
 from vibe_tui.intelligence.analyzers.source import FileAnalyzer, count_lines, one_line
-from vibe_tui.intelligence.analyzers.tree import Outline, Scope, read_outline, text_of
+from vibe_tui.intelligence.analyzers.tree import text_of
 from vibe_tui.intelligence.analyzers.tree_node import (
     as_utf8,
     children_of,

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from vibe_tui.intelligence.analyzers.outline import Outline, Scope, read_outline
 from vibe_tui.intelligence.analyzers.source import (
     FileAnalyzer,
     count_lines,
     one_line,
     percentage,
 )
-from vibe_tui.intelligence.analyzers.tree import Outline, Scope, line_of, read_outline, text_of
+from vibe_tui.intelligence.analyzers.tree import line_of, text_of
 from vibe_tui.intelligence.analyzers.tree_node import (
     as_utf8,
     children_of,

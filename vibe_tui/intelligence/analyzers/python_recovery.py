@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from vibe_tui.intelligence.analyzers.outline import Scope, read_outline
 from vibe_tui.intelligence.analyzers.source import count_lines, one_line
-from vibe_tui.intelligence.analyzers.tree import Scope, line_of, read_outline, text_of
+from vibe_tui.intelligence.analyzers.tree import line_of, text_of
 from vibe_tui.intelligence.languages import module_path_of
 from vibe_tui.intelligence.model import ClassKind, ClassSignature, FileNode, FunctionSignature
 

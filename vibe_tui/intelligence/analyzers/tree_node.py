@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from vibe_tui.intelligence.analyzers.outline import Outline, Scope
 from vibe_tui.intelligence.analyzers.source import one_line
-from vibe_tui.intelligence.analyzers.tree import Outline, Scope, line_of, text_of
+from vibe_tui.intelligence.analyzers.tree import line_of, text_of
 from vibe_tui.intelligence.languages import module_path_of
 from vibe_tui.intelligence.model import FunctionSignature
 

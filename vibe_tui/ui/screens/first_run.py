@@ -19,19 +19,30 @@ from vibe_tui.llm.model import ModelTarget, ProviderOffer
 FindOffers = Callable[[], Awaitable[Sequence[ProviderOffer]]]
 """Looks for keys in the environment and for servers on loopback."""
 
-_TOUR = ProviderOffer("Take the three-minute tour", "tour", ModelTarget("tour/recorded"))
-_LOCAL = ProviderOffer("Use the embedded local model", "local", ModelTarget("local/smollm2"))
+_TOUR = ProviderOffer("tour", "tour", ModelTarget("tour/recorded"))
 _ORDER = ("key", "server", "tour", "local")
-_WORDS = {
-    "tour": "recorded answers, marked as such, on a sample project; checks and undo are real",
-    "local": "135M parameters, offline and free: to try the app with, not to fix code with",
+_TITLES = {
+    "tour": "The three-minute tour",
+    "local": "The embedded model",
 }
-_MARKS = {"key": "◆", "server": "◇", "tour": "▸", "local": "○"}
+_WORDS = {
+    "tour": "recorded answers on a sample project; checks and undo are real",
+    "local": "135M parameters, offline, free: to try the app, not to fix code",
+}
+_MARKS = {"key": "◆", "server": "◆", "tour": "▸", "local": "○"}
 _OTHERS = (
     ("in the prompt", "/model openai/NAME"),
     ("when starting", "vibe-tui --model anthropic/NAME [--api-base URL]"),
     ("for good", "export VIBE_TUI_MODEL=gemini/NAME"),
 )
+_INTRODUCTION = """\
+Talk with a model about your code, see every edit as a diff before it is
+written, undo it tomorrow, and never spend a cent that was not reserved.
+
+Which model shall answer?"""
+_LOOKING = "looking for keys and local servers…"
+_NOTHING_FOUND = "No key in the environment, no local server on its usual port."
+_NO_LOCAL = "The embedded model is not installed here: make setup adds it."
 
 
 class FirstRunScreen(ModalScreen[ProviderOffer | None]):
@@ -41,6 +52,11 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
         find_offers: Looks for what works here.
     """
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "first-run--mark",
+        "first-run--title",
+        "first-run--muted",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "skip", "look around first", id="first_run.skip"),
         Binding("j", "move(1)", "Down", show=False, id="first_run.down"),
@@ -52,7 +68,7 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
     def __init__(self, find_offers: FindOffers) -> None:
         super().__init__()
         self._find_offers = find_offers
-        self._offers = [_TOUR, _LOCAL]
+        self._offers = [_TOUR]
 
     def compose(self) -> ComposeResult:
         """Offers, and below them the ways to any other model."""
@@ -62,7 +78,7 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
             with VerticalScroll(can_focus=False):
                 yield Static(_INTRODUCTION, markup=False)
                 yield OptionList(compact=True, markup=False)
-                yield Static("looking for keys and local servers…", id="first-run-state")
+                yield Static(_LOOKING, id="first-run-state", markup=False)
                 yield Static(_other_models(), id="first-run-others")
 
     def on_mount(self) -> None:
@@ -89,41 +105,43 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
 
     async def _look(self) -> None:
         found = await self._find_offers()
-        kinds = {offer.kind for offer in found}
-        always = [offer for offer in (_TOUR, _LOCAL) if offer.kind not in kinds]
+        always = [] if any(offer.kind == "tour" for offer in found) else [_TOUR]
         self._offers = sorted((*found, *always), key=lambda offer: _ORDER.index(offer.kind))
         self._show()
-        count = len(kinds & {"key", "server"})
-        state = "" if count else "no key in the environment, no local server on its usual port"
-        self.query_one("#first-run-state", Static).update(Content(state))
+        state = self.query_one("#first-run-state", Static)
+        state.update(Content(_state(found)))
+        state.display = bool(_state(found))
 
     def _show(self) -> None:
         self.choices.set_options(Option(_offer_text(offer)) for offer in self._offers)
         self.choices.highlighted = 0
 
 
-_INTRODUCTION = (
-    "Talk with a model about your code, see every edit as a diff before it is\n"
-    "written, undo it tomorrow, and never spend a cent that was not reserved.\n\n"
-    "Which model shall answer?"
-)
-
 
 def _offer_text(offer: ProviderOffer) -> Content:
-    words = _WORDS.get(offer.kind) or f"asks {clean_line(offer.target.name, 60)}"
+    title = _TITLES.get(offer.kind) or clean_line(offer.label, 68)
+    words = _WORDS.get(offer.kind) or f"asks {clean_line(offer.target.name, 58)}"
     if len(offer.models) > 1:
-        words += f" ({len(offer.models)} models there, /model changes)"
+        words = f"{clean_line(words, 44)} · {len(offer.models)} models, /model"
     return Content.assemble(
-        (f"{_MARKS[offer.kind]} ", "$text-accent"),
-        (clean_line(offer.label, 68), "bold"),
+        (f"{_MARKS[offer.kind]} ", ".first-run--mark"),
+        (title, ".first-run--title"),
         "\n  ",
-        (words, "$text-muted"),
+        (words, ".first-run--muted"),
     )
 
 
 def _other_models() -> Content:
     rows = [
-        Content.assemble((f"{where:<15}", "$text-muted"), (how, "$text-primary"))
+        Content.assemble((f"{where:<15}", ".first-run--muted"), (how, ".first-run--mark"))
         for where, how in _OTHERS
     ]
-    return Content.assemble(("Any other model\n", "bold"), Content("\n").join(rows))
+    head = ("Any other model\n", ".first-run--title")
+    return Content.assemble(head, Content("\n").join(rows))
+
+
+def _state(found: Sequence[ProviderOffer]) -> str:
+    """What is missing here."""
+    kinds = {offer.kind for offer in found}
+    lines = [] if kinds & {"key", "server"} else [_NOTHING_FOUND]
+    return "\n".join(lines if "local" in kinds else [*lines, _NO_LOCAL])

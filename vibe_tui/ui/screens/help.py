@@ -23,6 +23,7 @@ class HelpScreen(ModalScreen[None]):
         sections: What to list, in this order.
     """
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--key"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1", "close", "close", id="help.close"),
     ]
@@ -52,7 +53,7 @@ class HelpScreen(ModalScreen[None]):
                 shown = self.app.get_key_display(binding)
                 keys.setdefault(binding.description, []).append(shown)
         rows = [
-            Content.assemble((f"{'  '.join(names):<{_KEY_CELLS}} ", "$text-accent bold"), words)
+            Content.assemble((f"{'  '.join(names):<{_KEY_CELLS}} ", ".help--key"), words)
             for words, names in keys.items()
         ]
         return Content("\n").join(rows)

@@ -48,6 +48,7 @@ class MainScreen(Screen[None]):
         Binding("f2,alt+a", "decide('accept_all')", "accept", id="decide.accept"),
         Binding("f3,alt+x", "decide('reject_all')", "reject", id="decide.reject"),
         Binding("f4,alt+u", "decide('roll_back')", "roll back", id="decide.roll_back"),
+        Binding("f2", "look", "review", id="decide.look"),
         *_QUIET_CHORDS,
         Binding("f6", "next_pane(1)", "next pane", show=False, priority=True, id="pane.next"),
         Binding("shift+f6", "next_pane(-1)", "previous pane", show=False, id="pane.previous"),
@@ -139,24 +140,24 @@ class MainScreen(Screen[None]):
             self.action_show_pane("chat")
 
     async def action_decide(self, decision: str) -> None:
-        """Decide on the proposal in Review from anywhere else; the words are Review's actions.
-
-        Where Review is hidden, it is shown first: nobody accepts what they have not seen.
-        """
-        if self.review.display:
-            await self.app.run_action(decision, self.review)
-        else:
-            self.action_show_pane("review")
+        """Decide on the proposal in Review from another pane; the words are Review's actions."""
+        await self.app.run_action(decision, self.review)
 
     async def action_decide_in_review(self, decision: str) -> None:
         """The same by the same chord when Review has the focus."""
         await self.app.run_action(decision, self.review)
 
+    def action_look(self) -> None:
+        """Show what waits in Review: nobody decides on what they cannot see."""
+        self.action_show_pane("review")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what works now and here."""
+        if action == "look":
+            return not self.review.display and self._waiting > 0
         if action not in {"decide", "decide_in_review"}:
             return True
-        if (action == "decide") == (self._active == "review"):
+        if not self.review.display or (action == "decide") == (self._active == "review"):
             return False
         return self.review.check_action(str(parameters[0]), ())
 

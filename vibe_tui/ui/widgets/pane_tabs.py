@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Static
 
 
 class PaneTab(Widget):
@@ -67,6 +68,7 @@ class PaneTabs(Horizontal):
         """A tab a pane."""
         for pane_id, title in self._panes.items():
             yield PaneTab(pane_id, title)
+        yield Static("f6 next pane", id="tabs-hint", markup=False)
 
     def show_state(self, active: str, waiting: dict[str, int]) -> None:
         """Say which pane is shown, and how much waits in each."""

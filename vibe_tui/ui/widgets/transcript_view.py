@@ -19,6 +19,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 from textual.timer import Timer
+from textual.widget import Widget
 
 from vibe_tui.ui.live_code import CODE_ROLES
 from vibe_tui.ui.row_window import RowWindow, line_index, part_number
@@ -125,7 +126,7 @@ class TranscriptView(ScrollView, can_focus=True):
         """Take over the rows' number and put the reader where they were."""
         rows = len(self._window.rows)
         before = self.scroll_offset.y
-        self.virtual_size = Size(self._window.width, rows)
+        self._take_size()
         if follows:
             self._jump(self.max_scroll_y)
         elif top is not None and changed <= before:
@@ -134,6 +135,16 @@ class TranscriptView(ScrollView, can_focus=True):
             self.refresh()
         else:
             self.refresh_lines(changed, max(self.size.height, rows - changed))
+
+    def _take_size(self) -> None:
+        """Take over the number of rows; the screen is laid out anew only for a scrollbar's sake."""
+        size = Size(self._window.width, len(self._window.rows))
+        was_scrollable = self.virtual_size.height > self.size.height
+        if was_scrollable and size.height > self.size.height:
+            self.set_reactive(Widget.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
 
     def _top(self) -> tuple[int, int] | None:
         """The line and the character that the view begins with."""
@@ -164,7 +175,7 @@ class TranscriptView(ScrollView, can_focus=True):
         target = self.scroll_target_y
         added = self._window.extend_up(_ROWS_AT_ONCE)
         self._window.trim_bottom(self.scroll_offset.y + added + self.size.height)
-        self.virtual_size = Size(self._window.width, len(self._window.rows))
+        self._take_size()
         self._jump(target + added)
         self.refresh()
 
@@ -174,7 +185,7 @@ class TranscriptView(ScrollView, can_focus=True):
         target = self.scroll_target_y
         self._window.extend_down(_ROWS_AT_ONCE)
         removed = self._window.trim_top(self.scroll_offset.y)
-        self.virtual_size = Size(self._window.width, len(self._window.rows))
+        self._take_size()
         if removed:
             self._jump(target - removed)
         self.refresh()
@@ -196,7 +207,7 @@ class TranscriptView(ScrollView, can_focus=True):
         """Go to the first message."""
         if not self._window.has_start:
             self._window.show_start()
-        self.virtual_size = Size(self._window.width, len(self._window.rows))
+        self._take_size()
         self._jump(0)
         self.refresh()
 
