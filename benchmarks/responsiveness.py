@@ -209,8 +209,9 @@ def show(figures: Figures, idle: Figures) -> None:
     p50, p95 = figures.quantile_ms(50), figures.quantile_ms(95)
     print(
         f"  {figures.name:<30}{len(figures.latencies_ms):4d} keys  p50 {p50:5.1f}  p95 {p95:5.1f}"
-        f"  max {max(figures.latencies_ms):5.1f} ms  = {p50 / idle.quantile_ms(50):4.1f} x idle p50,"
-        f" {p95 / idle.quantile_ms(95):4.1f} x idle p95  {figures.cpu_s:4.1f} s CPU"
+        f"  max {max(figures.latencies_ms):5.1f} ms"
+        f"  = idle x {p50 / idle.quantile_ms(50):.1f} (p50), x {p95 / idle.quantile_ms(95):.1f} (p95)"
+        f"  {figures.cpu_s:4.1f} s CPU"
     )
 
 
@@ -226,7 +227,7 @@ async def measure(
     """
     found: list[Figures] = []
 
-    async def drive(_pilot: Pilot[None]) -> None:
+    async def drive(_pilot: Pilot[object]) -> None:
         pane = find_pane(app)
         for name, tokens in (
             ("idle", None),

@@ -86,6 +86,7 @@ class ProviderServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="provider-server", daemon=True)
         self._ready = threading.Event()
+        self._connections: set[Connection] = set()
         self._stopping: asyncio.Event | None = None
 
     @property
@@ -147,12 +148,13 @@ class ProviderServer:
         self._ready.set()
         await self._stopping.wait()
         server.close()
+        for connection in list(self._connections):
+            connection.drop()
         left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _connected(self, connection: Connection) -> None:
+        self._connections.add(connection)
         try:
             while (asked := await connection.next_request()) is not None:
                 if not await self._answer(connection, asked):
@@ -160,6 +162,7 @@ class ProviderServer:
         except (ConnectionError, UnreadableRequestError):
             pass  # the client is gone, and its record says so
         finally:
+            self._connections.discard(connection)
             connection.close()
 
     async def _answer(self, connection: Connection, asked: HttpRequest) -> bool:

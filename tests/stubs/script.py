@@ -1,7 +1,7 @@
 """What the provider server answers: scripted texts, usage, tool calls and faults."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -128,6 +128,16 @@ def edits_asked_for(prompt: str) -> Iterator[str]:
         yield f'{path}\n<<<<<<< SEARCH\n=======\n"""Made by the stub."""\n>>>>>>> REPLACE\n'
     for old, new, path in _REPLACE.findall(prompt):
         yield f"{path}\n<<<<<<< SEARCH\n{old}\n=======\n{new}\n>>>>>>> REPLACE\n"
+
+
+def by_keyword(answers: Mapping[str, ScriptedAnswer]) -> Answerer:
+    """Answer by the first of these words that the prompt holds; echo without any."""
+
+    def answer(request: ModelRequest) -> ScriptedAnswer:
+        found = (answer for word, answer in answers.items() if word in request.prompt)
+        return next(found, None) or echo(request)
+
+    return answer
 
 
 def echo(request: ModelRequest) -> ScriptedAnswer:

@@ -35,7 +35,11 @@ ANSWERS: dict[str, tuple[str, list[Edit | RefusedEdit]]] = {
     "path in a sentence": (f"Now change `src/a.py` a little:\n```\n{BLOCK}```", [EDIT]),
     "two files in a sentence": (
         f"Like `src/a.py` does for `src/b.py`:\n{BLOCK}",
-        [RefusedEdit("", "A SEARCH block names no file: write its path alone on the line before it")],
+        [
+            RefusedEdit(
+                "", "A SEARCH block names no file: write its path alone on the line before it"
+            )
+        ],
     ),
     "known name without suffix": (
         f"Makefile\n{BLOCK}",
@@ -47,7 +51,11 @@ ANSWERS: dict[str, tuple[str, list[Edit | RefusedEdit]]] = {
     ),
     "no path": (
         f"Change this:\n{BLOCK}",
-        [RefusedEdit("", "A SEARCH block names no file: write its path alone on the line before it")],
+        [
+            RefusedEdit(
+                "", "A SEARCH block names no file: write its path alone on the line before it"
+            )
+        ],
     ),
     "two blocks in one fence": (
         f"src/a.py\n```python\n{BLOCK}\n{BLOCK}```\n",
@@ -64,7 +72,9 @@ ANSWERS: dict[str, tuple[str, list[Edit | RefusedEdit]]] = {
         f"src/a.py\n{BLOCK}\nAnd now something else.\n{BLOCK}",
         [
             EDIT,
-            RefusedEdit("", "A SEARCH block names no file: write its path alone on the line before it"),
+            RefusedEdit(
+                "", "A SEARCH block names no file: write its path alone on the line before it"
+            ),
         ],
     ),
     "a new path in every fence's info": (
@@ -92,11 +102,7 @@ ANSWERS: dict[str, tuple[str, list[Edit | RefusedEdit]]] = {
     ),
     "divider in the text": (
         "src/a.rst\n<<<<<<< SEARCH\nTitle\n=======\nT\n=======\n>>>>>>> REPLACE\n",
-        [
-            SearchReplace(
-                "src/a.rst", "Title\n", "T\n=======\n", (("Title\n=======\nT\n", ""),)
-            )
-        ],
+        [SearchReplace("src/a.rst", "Title\n", "T\n=======\n", (("Title\n=======\nT\n", ""),))],
     ),
     "divider of another length is text": (
         "src/a.rst\n<<<<<<< SEARCH\nTitle\n=====\n=======\nT\n=\n>>>>>>> REPLACE\n",
@@ -138,7 +144,10 @@ ANSWERS: dict[str, tuple[str, list[Edit | RefusedEdit]]] = {
         "````markdown docs/a.md\n```sh\nls\n```\n```\nx\n```\n````\n",
         [WholeFile("docs/a.md", "```sh\nls\n```\n```\nx\n```\n")],
     ),
-    "whole file in tildes": ("~~~ docs/a.md\n```\nx\n```\n~~~\n", [WholeFile("docs/a.md", "```\nx\n```\n")]),
+    "whole file in tildes": (
+        "~~~ docs/a.md\n```\nx\n```\n~~~\n",
+        [WholeFile("docs/a.md", "```\nx\n```\n")],
+    ),
     "whole file with named inner fences": (
         "```markdown docs/a.md\n# T\n```sh\nls\n```\nmore\n```\n",
         [WholeFile("docs/a.md", "# T\n```sh\nls\n```\nmore\n")],

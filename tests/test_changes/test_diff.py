@@ -80,7 +80,10 @@ def test_changes_far_apart_are_hunks_of_their_own() -> None:
     base = b"".join(b"%d\n" % n for n in range(40))
     proposed = base.replace(b"\n3\n", b"\nthree\n").replace(b"\n30\n", b"\nthirty\n")
     diff = diff_lines(base, proposed)
-    assert [hunk_header(diff, hunk) for hunk in diff.hunks] == ["@@ -1,7 +1,7 @@", "@@ -28,7 +28,7 @@"]
+    assert [hunk_header(diff, hunk) for hunk in diff.hunks] == [
+        "@@ -1,7 +1,7 @@",
+        "@@ -28,7 +28,7 @@",
+    ]
     assert apply_hunks(base, proposed, {1}) == base.replace(b"\n30\n", b"\nthirty\n")
 
 

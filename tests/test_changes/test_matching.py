@@ -53,8 +53,18 @@ CASES = {
         "def f():\n    x = 2\n\n    return x\n",
         b"class A:\n    def f():\n        x = 2\n\n        return x\n",
     ),
-    "less deep in the file": (b"def f():\n    1\n", "  def f():\n      1\n", "  def g():\n", b"def g():\n"),
-    "tabs": (b"\t\tif x:\n\t\t\ty\n", "\tif x:\n\t\ty\n", "\tif z:\n\t\ty\n", b"\t\tif z:\n\t\t\ty\n"),
+    "less deep in the file": (
+        b"def f():\n    1\n",
+        "  def f():\n      1\n",
+        "  def g():\n",
+        b"def g():\n",
+    ),
+    "tabs": (
+        b"\t\tif x:\n\t\t\ty\n",
+        "\tif x:\n\t\ty\n",
+        "\tif z:\n\t\ty\n",
+        b"\t\tif z:\n\t\t\ty\n",
+    ),
     "exact beats indented": (b"  x\nx\n", "x\n", "y\n", b"  x\ny\n"),
     "one of two by its line end": (b"a\r\nb\na\n", "a\n", "A\n", b"a\r\nb\nA\n"),
     "piece of a line": (b"x = foo(1) + 2\n", "foo(1)", "bar(1)", b"x = bar(1) + 2\n"),
@@ -74,7 +84,9 @@ def test_uneven_indentation_is_not_guessed() -> None:
 
 
 def test_tabs_are_not_taken_for_spaces() -> None:
-    assert "not in the file" in refusal(b"\tif x:\n\t\ty\n", swap("f", "    if x:\n        y\n", "z\n"))
+    assert "not in the file" in refusal(
+        b"\tif x:\n\t\ty\n", swap("f", "    if x:\n        y\n", "z\n")
+    )
 
 
 def test_a_replacement_that_cannot_be_moved_left_is_refused() -> None:
@@ -130,7 +142,9 @@ def test_a_divider_inside_is_settled_by_the_file() -> None:
 
 
 def test_a_divider_in_the_replacement_is_kept() -> None:
-    edit = SearchReplace("f", "Title\n", "Title\n=======\nText\n", (("Title\n=======\nTitle\n", "T\n"),))
+    edit = SearchReplace(
+        "f", "Title\n", "Title\n=======\nText\n", (("Title\n=======\nTitle\n", "T\n"),)
+    )
     assert applied(b"Title\n", edit) == b"Title\n=======\nText\n"
 
 

@@ -90,7 +90,11 @@ def test_gits_own_diff_of_many_kinds(tmp_path: Path) -> None:
     assert parse_edits(text, is_path=lambda _: False) == [
         FilePatch("café.py", "café.py", (PatchHunk(1, (" é", "+è")),)),
         FilePatch("gone.py", None, (PatchHunk(1, ("-x", "-y")),)),
-        FilePatch("keep.py", "keep.py", (PatchHunk(1, (" a", "-b", "-c", "+B", "+c"), no_newline_new=True),)),
+        FilePatch(
+            "keep.py",
+            "keep.py",
+            (PatchHunk(1, (" a", "-b", "-c", "+B", "+c"), no_newline_new=True),),
+        ),
         FilePatch("empty", "made", ()),
         FilePatch("old name.py", "new name.py", (PatchHunk(1, (" 1", " 2", " 3", "-4", "+5")),)),
         FilePatch("run.sh", "run.sh", (), 0o755),
@@ -170,7 +174,10 @@ def test_sloppy_diffs_apply_where_they_are_clear(name: str) -> None:
         ("diff --git a/f b/g\ncopy from f\ncopy to g\n", "Copies"),
         ("diff --git a/f b/f\nBinary files a/f and b/f differ\n", "Binary"),
         ("diff --git a/f b/f\nindex 1..2\nGIT binary patch\nliteral 3\n", "Binary"),
-        ("diff --git a/f b/f\nnew file mode 120000\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+x\n", "links"),
+        (
+            "diff --git a/f b/f\nnew file mode 120000\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+x\n",
+            "links",
+        ),
         ("diff --git a/f b/f\nindex 1..1\n", "changes nothing"),
         ("@@ -1 +1 @@\n-a\n+b\n", "names no file"),
     ],

@@ -59,7 +59,12 @@ def test_parsing_a_whole_answer_is_the_same(name: str) -> None:
 
 
 def test_a_stream_of_one_long_line_is_read_in_one_pass() -> None:
-    pieces = ["src/a.py\n", "<<<<<<< SEARCH\n", *["x" * 20] * 50_000, "\n=======\ny\n>>>>>>> REPLACE"]
+    pieces = [
+        "src/a.py\n",
+        "<<<<<<< SEARCH\n",
+        *["x" * 20] * 50_000,
+        "\n=======\ny\n>>>>>>> REPLACE",
+    ]
     (edit,) = read(pieces)
     assert edit != RefusedEdit
     assert getattr(edit, "search", "") == "x" * 1_000_000 + "\n"

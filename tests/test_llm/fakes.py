@@ -13,8 +13,17 @@ from vibe_tui.analytics.model import (
     TokenUsage,
 )
 from vibe_tui.errors import DeniedError, VibeError
-from vibe_tui.llm.backend import BackendPiece
-from vibe_tui.llm.model import ChatMessage, GatewayEvent, ModelTarget, RequestOptions
+from vibe_tui.llm.backend import Backend, BackendPiece, Finished
+from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.gateway import ANY_PROVIDER, Gateway
+from vibe_tui.llm.model import (
+    ChatMessage,
+    FailureKind,
+    GatewayEvent,
+    ModelTarget,
+    RequestOptions,
+    TextChunk,
+)
 
 INPUT_NANO, OUTPUT_NANO = 1_000, 5_000
 """Nano-USD a token of every model but those called unpriced."""
@@ -161,3 +170,34 @@ async def collect_into(
 
 def no_keyring(user: str) -> None:
     """A keyring without keys."""
+
+
+TARGET = ModelTarget("openai/gpt-4o")
+ASK = [ChatMessage("user", "say hello now")]
+USAGE = TokenUsage(10, 4)
+HELLO: Script = [TextChunk("Hello"), TextChunk(" world"), Finished("stop", USAGE)]
+
+
+def failing(kind: FailureKind, *, sent: bool = False, after: float | None = None) -> ModelFailure:
+    return ModelFailure(kind, "openai/gpt-4o: failed", "do", retry_after_s=after, sent=sent)
+
+
+def make(
+    spending: FakeSpending, backend: Backend, clock: FakeClock | None = None, jitter: float = 0.0
+) -> Gateway:
+    clock = clock or FakeClock()
+    return Gateway(
+        spending,
+        {ANY_PROVIDER: backend},
+        clock=clock,
+        sleep=clock.sleep,
+        jitter=lambda: jitter,
+    )
+
+
+def send(
+    gateway: Gateway, options: RequestOptions | None = None, target: ModelTarget = TARGET
+) -> AsyncGenerator[GatewayEvent, None]:
+    return gateway.stream_request(
+        ASK, target, options or quick(), session_id="session", project="project"
+    )

@@ -4,35 +4,34 @@ A scripted backend stands in for the provider, so that each moment of a try can 
 ``test_litellm`` proves the same over the wire.
 """
 
-import asyncio
-import threading
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, suppress
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.test_llm.fakes import (
+    ASK,
+    HELLO,
+    TARGET,
+    USAGE,
     FakeBackend,
     FakeClock,
     FakeSpending,
     Script,
     collect_into,
     drain,
+    failing,
+    make,
     quick,
+    send,
 )
-from vibe_tui.analytics.model import Provenance, RequestStatus, TokenUsage
+from vibe_tui.analytics.model import Provenance, TokenUsage
+from vibe_tui.config.schema import Settings
 from vibe_tui.errors import DeniedError
-from vibe_tui.llm.backend import Backend, BackendPiece, Finished
+from vibe_tui.llm.backend import Finished
 from vibe_tui.llm.errors import HoldExceeded, LocalModelMissing, ModelFailure
-from vibe_tui.llm.gateway import ANY_PROVIDER, Gateway
+from vibe_tui.llm.gateway import ANY_PROVIDER, Gateway, open_gateway
 from vibe_tui.llm.model import (
-    ChatMessage,
     FailureKind,
     GatewayEvent,
     ModelTarget,
-    RequestOptions,
     Reserved,
     RetryNotice,
     RunningEstimate,
@@ -40,36 +39,6 @@ from vibe_tui.llm.model import (
     TextChunk,
     ThinkingChunk,
 )
-
-TARGET = ModelTarget("openai/gpt-4o")
-ASK = [ChatMessage("user", "say hello now")]
-USAGE = TokenUsage(10, 4)
-HELLO: Script = [TextChunk("Hello"), TextChunk(" world"), Finished("stop", USAGE)]
-
-
-def failing(kind: FailureKind, *, sent: bool = False, after: float | None = None) -> ModelFailure:
-    return ModelFailure(kind, "openai/gpt-4o: failed", "do", retry_after_s=after, sent=sent)
-
-
-def make(
-    spending: FakeSpending, backend: Backend, clock: FakeClock | None = None, jitter: float = 0.0
-) -> Gateway:
-    clock = clock or FakeClock()
-    return Gateway(
-        spending,
-        {ANY_PROVIDER: backend},
-        clock=clock,
-        sleep=clock.sleep,
-        jitter=lambda: jitter,
-    )
-
-
-def send(
-    gateway: Gateway, options: RequestOptions | None = None, target: ModelTarget = TARGET
-) -> AsyncGenerator[GatewayEvent, None]:
-    return gateway.stream_request(
-        ASK, target, options or quick(), session_id="session", project="project"
-    )
 
 
 async def test_a_try_is_reserved_streamed_and_settled(spending: FakeSpending) -> None:
@@ -182,23 +151,6 @@ async def test_what_the_provider_asks_is_waited_for_unless_it_is_too_long(
         assert [notice.in_s for notice in notices] == clock.slept == waits
 
 
-async def test_a_retry_can_be_cancelled_while_it_waits(spending: FakeSpending) -> None:
-    async def forever(seconds: float) -> None:
-        waiting.set()
-        await asyncio.Event().wait()
-
-    waiting = asyncio.Event()
-    backend = FakeBackend([failing(FailureKind.SERVER)], HELLO)
-    gateway = Gateway(spending, {ANY_PROVIDER: backend}, sleep=forever)
-    task = asyncio.create_task(drain(send(gateway)))
-    await waiting.wait()
-    task.cancel()
-    await asyncio.wait([task])
-    assert task.cancelled()
-    assert len(backend.sends) == 1
-    assert spending.open_holds == {}
-
-
 async def test_unpriced_is_said_and_never_a_price(spending: FakeSpending) -> None:
     target = ModelTarget("openai/unpriced")
     events = await drain(send(make(spending, FakeBackend(HELLO)), target=target))
@@ -244,97 +196,6 @@ async def test_thinking_counts_as_output(spending: FakeSpending) -> None:
     assert events[-1].provenance is Provenance.ESTIMATED
 
 
-class StalledBackend(FakeBackend):
-    """Sends one piece and then nothing, until it is closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stalled = asyncio.Event()
-
-    async def stream(
-        self, target: ModelTarget, messages: Sequence[ChatMessage], options: RequestOptions
-    ) -> AsyncGenerator[BackendPiece, None]:
-        try:
-            yield TextChunk("one")
-            self.stalled.set()
-            await asyncio.Event().wait()
-        finally:
-            self.closed_streams += 1
-
-
-@pytest.mark.parametrize("limits", [{"idle_timeout_s": 0.05}, {"total_timeout_s": 0.05}])
-async def test_idle_and_total_timeouts_end_a_stalled_stream(
-    limits: dict[str, float], spending: FakeSpending
-) -> None:
-    backend = StalledBackend()
-    gateway = Gateway(spending, {ANY_PROVIDER: backend})
-    with pytest.raises(ModelFailure) as raised:
-        await drain(send(gateway, quick(**limits)))
-    assert raised.value.kind is FailureKind.TIMEOUT
-    assert [s.usage for s in spending.settled] == [TokenUsage(3, 1)]
-    assert backend.closed_streams == 1
-
-
-async def test_a_second_cancel_cannot_lose_the_settlement(spending: FakeSpending) -> None:
-    """The ledger is slow; the listener is cancelled, and cancelled again while it settles."""
-    backend = StalledBackend()
-    settling, go_on = threading.Event(), threading.Event()
-
-    def slow_disk() -> None:
-        settling.set()
-        go_on.wait(10)
-
-    spending.on_settle = slow_disk
-    task = asyncio.create_task(drain(send(make(spending, backend))))
-    await backend.stalled.wait()
-    task.cancel()
-    await asyncio.to_thread(settling.wait, 10)
-    task.cancel()
-    await asyncio.wait([task])
-    assert spending.settled == []
-    go_on.set()
-    await asyncio.get_running_loop().shutdown_default_executor()
-    assert [s.status for s in spending.settled] == [RequestStatus.CANCELLED]
-    assert spending.open_holds == {}
-
-
-async def test_cancelling_while_it_reserves_gives_the_hold_back(spending: FakeSpending) -> None:
-    reserving, go_on, released = threading.Event(), threading.Event(), threading.Event()
-
-    def slow_disk() -> None:
-        reserving.set()
-        go_on.wait(10)
-
-    spending.on_reserve = slow_disk
-    spending.on_release = released.set
-    backend = FakeBackend(HELLO)
-    task = asyncio.create_task(drain(send(make(spending, backend))))
-    await asyncio.to_thread(reserving.wait, 10)
-    task.cancel()
-    await asyncio.wait([task])
-    go_on.set()
-    assert await asyncio.to_thread(released.wait, 10)
-    assert spending.open_holds == {}
-    assert backend.sends == []
-
-
-async def test_closing_after_the_hold_and_before_the_send_releases_it(
-    spending: FakeSpending,
-) -> None:
-    backend = FakeBackend(HELLO)
-    stream = send(make(spending, backend))
-    async with aclosing(stream):
-        assert isinstance(await anext(stream), Reserved)
-    assert backend.sends == []
-    assert len(spending.released) == 1
-
-
-async def test_a_bug_below_is_booked_as_failed_and_raised(spending: FakeSpending) -> None:
-    with pytest.raises(ZeroDivisionError):
-        await drain(send(make(spending, FakeBackend([TextChunk("a"), ZeroDivisionError()]))))
-    assert [s.status for s in spending.settled] == [RequestStatus.FAILED]
-
-
 async def test_providers_with_a_backend_of_their_own_are_sent_to_it(
     spending: FakeSpending,
 ) -> None:
@@ -347,6 +208,16 @@ async def test_providers_with_a_backend_of_their_own_are_sent_to_it(
     await gateway.close()
     assert usual.closed
     assert tour.closed
+
+
+async def test_the_programs_gateway_has_every_backend(spending: FakeSpending) -> None:
+    gateway = open_gateway(spending, Settings(), {})
+    tour = ModelTarget("tour/recorded")
+    events = await drain(send(gateway, quick(max_output_tokens=2), tour))
+    assert isinstance(events[-1], Settled)
+    with pytest.raises(LocalModelMissing, match="local/other"):
+        await drain(send(gateway, target=ModelTarget("local/other")))
+    await gateway.close()
 
 
 async def test_the_plans_client_sends_streams_and_checks(spending: FakeSpending) -> None:
@@ -378,65 +249,3 @@ async def test_a_reply_is_the_whole_answer(spending: FakeSpending) -> None:
     gateway = make(spending, FakeBackend([failing(FailureKind.SERVER)], HELLO))
     reply = await gateway.send_request(ASK, TARGET, quick(), session_id="s", project="p")
     assert (reply.content, reply.cost_nano_usd) == ("Hello world", 30_000)
-
-
-PIECES: list[BackendPiece | Exception] = [
-    TextChunk("a b "),
-    ThinkingChunk("c "),
-    TextChunk("d"),
-]
-failures = st.builds(
-    failing,
-    st.sampled_from(list(FailureKind)),
-    sent=st.booleans(),
-    after=st.sampled_from([None, 0.0, 5.0, 900.0]),
-)
-endings = st.one_of(
-    st.just(Finished("stop", USAGE)), st.just(Finished("length", None)), failures, st.none()
-)
-
-
-@st.composite
-def scripts(draw: st.DrawFn) -> Script:
-    """An answer that ends in any way, also in none at all."""
-    script = draw(st.lists(st.sampled_from(PIECES), max_size=4))
-    ending = draw(endings)
-    if ending is not None:
-        script.append(ending)
-    return script
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    answers=st.lists(scripts(), min_size=4, max_size=4),
-    tries=st.integers(1, 4),
-    stop_after=st.one_of(st.none(), st.integers(0, 8)),
-)
-def test_whatever_happens_every_hold_is_closed_exactly_once(
-    answers: list[Script], tries: int, stop_after: int | None
-) -> None:
-    """The fake ledger raises when a hold is closed twice; here none stays open either."""
-    spending, backend, told = FakeSpending(), FakeBackend(*answers), list[Settled]()
-
-    async def run() -> None:
-        stream = make(spending, backend).stream_request(
-            ASK,
-            TARGET,
-            quick(tries=tries),
-            session_id="s",
-            project="p",
-            on_settled=told.append,
-        )
-        async with aclosing(stream):
-            seen = 0
-            async for _ in stream:
-                seen += 1
-                if seen == stop_after:
-                    return
-
-    with suppress(ModelFailure):
-        asyncio.run(run())
-    assert spending.open_holds == {}
-    assert len(spending.settled) + len(spending.released) == len(spending.requests)
-    assert len(told) == len(spending.settled)
-    assert backend.closed_streams == len(backend.sends) <= tries

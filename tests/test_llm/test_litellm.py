@@ -104,6 +104,17 @@ async def test_what_is_sent_is_the_conversation_and_the_reserved_limit(
     assert events[-1].usage.output_tokens == 3
 
 
+@pytest.mark.parametrize("wire", WIRES)
+async def test_an_answer_may_repeat_itself(
+    wire: str, provider: ProviderServer, gateway: Gateway
+) -> None:
+    """LiteLLM breaks off after 100 equal chunks; a wide table has more."""
+    provider.script(ScriptedAnswer(" ----" * 300))
+    options = quick(max_output_tokens=1000)
+    events = await drain(send(gateway, target_of(wire, provider), options))
+    assert text_of(events) == " ----" * 300
+
+
 @dataclass(frozen=True)
 class Case:
     """What a fault must become: kind, sends with two tries, and what was received before."""
@@ -244,7 +255,9 @@ async def test_stopping_hangs_up_within_a_second_and_settles_once(
         listener.cancel()
     await asyncio.wait([listener])
     [request] = provider.requests
-    assert await asyncio.to_thread(request.done.wait, 1.0)
+    assert await asyncio.to_thread(request.done.wait, 1.0), (
+        "the provider was still at work after a second"
+    )
     assert request.hung_up
     assert [(s.status, s.usage) for s in spending.settled] == [
         (RequestStatus.CANCELLED, TokenUsage(4, 3))

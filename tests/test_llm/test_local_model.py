@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,7 @@ from vibe_tui.llm.errors import LocalModelFailed, LocalModelMissing, ModelFailur
 from vibe_tui.llm.gateway import Gateway
 from vibe_tui.llm.local import weights
 from vibe_tui.llm.local.backend import LocalBackend
+from vibe_tui.llm.local.child import Order, parameters
 from vibe_tui.llm.local.server import Endpoint, LocalModelServer
 from vibe_tui.llm.loopback import get
 from vibe_tui.llm.model import (
@@ -56,7 +58,7 @@ class TestWithTheModel:
         await gateway.warm_up(TARGET)
         assert server.pid is None
         options = quick(max_output_tokens=8, idle_timeout_s=25, total_timeout_s=25)
-        pids = set()
+        pids: set[int | None] = set()
         for _ in range(2):
             events = await drain(
                 gateway.stream_request(
@@ -98,8 +100,7 @@ class TestWithTheModel:
         address = endpoint.api_base.removesuffix("/v1")
         assert address.startswith("http://127.0.0.1:")
         assert await get(address, "/health") is not None
-        with pytest.raises(AssertionError):
-            assert await get(address, "/slots")
+        assert await get(address, "/v1/models") is None
         assert endpoint.api_key not in repr(endpoint)
         pid = server.pid
         for name in ("environ", "cmdline"):
@@ -136,6 +137,7 @@ class TestWithTheModel:
 
 _APP = """
 import asyncio
+from vibe_tui.llm.local.child import Order, parameters
 from vibe_tui.llm.local.server import LocalModelServer
 
 async def main():
@@ -176,6 +178,10 @@ def gguf(tmp_path: Path) -> Path:
     return path
 
 
+def find_nothing(name: str) -> None:
+    """``find_spec`` where nothing is installed."""
+
+
 def child(code: str) -> tuple[str, ...]:
     """A child process of the test's own in the place of the model's."""
     return (sys.executable, "-I", "-c", code)
@@ -213,7 +219,10 @@ async def test_it_waits_until_the_model_is_healthy_and_ends_what_does_not_end(
     await server.stop()
 
 
-async def test_two_first_uses_at_once_start_one_child(gguf: Path, engine_is_there: None) -> None:
+async def test_two_first_uses_at_once_start_one_child(
+    gguf: Path, engine_is_there: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vibe_tui.llm.local.server._STOP_TIMEOUT_S", 0.05)
     server = LocalModelServer(gguf=gguf, command=child(SERVES))
     try:
         first, second = await asyncio.gather(server.start(), server.start())
@@ -225,8 +234,8 @@ async def test_two_first_uses_at_once_start_one_child(gguf: Path, engine_is_ther
 @pytest.mark.parametrize(
     "code",
     [
-        "import sys; sys.stdin.readline(); sys.stderr.write('no such \\x1b[31mquantization'); sys.exit(3)",
-        "import sys; sys.stderr.write('no such quantization'); sys.exit(3)",
+        "import sys; sys.stdin.readline(); sys.exit('no such \\x1b[31mquantization')",
+        "import sys; sys.exit('no such quantization')",
     ],
 )
 async def test_a_child_that_ends_is_explained_by_its_last_words(
@@ -235,7 +244,7 @@ async def test_a_child_that_ends_is_explained_by_its_last_words(
     server = LocalModelServer(gguf=gguf, command=child(code))
     with pytest.raises(LocalModelFailed) as raised:
         await server.start()
-    assert "exit code 3" in raised.value.message
+    assert "exit code 1" in raised.value.message
     assert "no such quantization" in raised.value.message
     assert "\x1b" not in raised.value.message
     assert "local.gguf" in raised.value.hint
@@ -265,7 +274,7 @@ async def test_cancelling_the_start_leaves_no_child(gguf: Path, engine_is_there:
 async def test_what_is_missing_is_named_with_the_command_that_gets_it(
     gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", find_nothing)
     with pytest.raises(LocalModelMissing) as raised:
         await LocalModelServer(gguf=gguf).start()
     assert "xllamacpp" in raised.value.message
@@ -285,6 +294,43 @@ def test_a_file_of_ones_own_serves_under_any_local_name(gguf: Path) -> None:
 
 def test_an_endpoint_never_shows_its_key() -> None:
     assert "secret" not in repr(Endpoint("http://127.0.0.1:1/v1", "m", "secret"))
+
+
+def test_the_engine_serves_loopback_only_with_a_key_and_one_conversation() -> None:
+    order = Order("/m.gguf", "secret", "m", 512, 3, 1)
+    holders = {"model": SimpleNamespace(), "cpuparams": SimpleNamespace()}
+    engine = SimpleNamespace(
+        CommonParams=lambda: SimpleNamespace(**holders, cpuparams_batch=SimpleNamespace())
+    )
+    chosen = parameters(order, engine)
+    assert (chosen.hostnames, chosen.port) == (["127.0.0.1"], 0)
+    assert (chosen.api_keys, chosen.n_parallel) == (["secret"], 1)
+    assert (chosen.model.path, chosen.model_alias) == ("/m.gguf", {"m"})
+    assert (chosen.n_ctx, chosen.cpuparams.n_threads) == (512, 3)
+    assert not chosen.endpoint_slots
+
+
+@pytest.mark.parametrize("threads", [0, 2])
+async def test_the_order_reaches_the_child_over_stdin_alone(
+    threads: int, gguf: Path, engine_is_there: None, tmp_path: Path
+) -> None:
+    """The child writes down what it was told, and what its environment and arguments were."""
+    seen = tmp_path / "seen.json"
+    code = (
+        "import json, os, sys\n"
+        "order = json.loads(sys.stdin.readline())\n"
+        "told = [order, dict(os.environ), sys.argv, os.getcwd()]\n"
+        f"open({str(seen)!r}, 'w').write(json.dumps(told))\n"
+    )
+    server = LocalModelServer(gguf=gguf, threads=threads, command=child(code))
+    with pytest.raises(LocalModelFailed, match="exit code 0"):
+        await server.start()
+    order, environ, arguments, folder = json.loads(seen.read_text(encoding="utf-8"))
+    assert (order["gguf"], order["threads"]) == (str(gguf), threads)
+    assert order["parent_pid"] == os.getpid()
+    assert set(environ) <= {"LC_ALL", "LC_CTYPE"}
+    assert order["api_key"] not in str(arguments)
+    assert folder == "/"
 
 
 def test_the_child_ends_without_an_order() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on
 from textual.app import App, ComposeResult
@@ -85,7 +86,7 @@ class Clock:
 class Host(App[None]):
     """Review below a prompt, with the footer and what was posted."""
 
-    CSS_PATH = [_STYLES / f"{name}.tcss" for name in _OWN]
+    CSS_PATH: ClassVar = [_STYLES / f"{name}.tcss" for name in _OWN]
     CSS = "#prompt { height: 1; border: none; }"
 
     def __init__(self, theme: str = "tokyo-night") -> None:

@@ -1,4 +1,4 @@
-"""Every character of a changed line is on screen, or said to be missing; none acts on the terminal."""
+"""Every character of a changed line is on screen, or said to be missing; none drives a terminal."""
 
 import pytest
 from hypothesis import given
@@ -51,6 +51,8 @@ def test_a_fold_prefers_the_end_of_a_word() -> None:
     text = "def register(self, name, view, *, strict):"
     first = fold(text, 30)[1]
     assert text[:first] == "def register(self, name, view, "
+    quoted = '"""Attach a view to the routing table."""'
+    assert quoted[: fold(quoted, 40)[1]] == '"""Attach a view to the routing '
 
 
 @pytest.mark.parametrize(

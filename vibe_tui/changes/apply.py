@@ -1,6 +1,7 @@
 """Writing several files so that, whatever happens, all of them change or none does."""
 
 import errno
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from vibe_tui.changes.journal import FileState, Intent, Journal, Step
 from vibe_tui.changes.tree import FileImage, ProjectTree
 from vibe_tui.foreign import clean_line
 
+_LOG = logging.getLogger(__name__)
 _PLAIN_MODE = 0o666
 _REASONS = {
     errno.EACCES: "permission denied",
@@ -31,9 +33,9 @@ class Target:
     before: bytes | None
     after: bytes | None
     mode: int | None = None
-    """Permission bits afterwards; None keeps those of the file, or of ``mode_of``."""
-    mode_of: str | None = None
-    """Another target whose permission bits a new file takes over."""
+    """Permission bits afterwards; None keeps those of the file, or of ``like``."""
+    like: str | None = None
+    """Another target whose owner, attributes and, without a mode, permission bits it takes."""
     is_executable: bool = False
     """Whether a new file without a mode of its own may be executed."""
 
@@ -44,6 +46,8 @@ class Plan:
 
     steps: tuple[Step, ...]
     versions: dict[str, tuple[int, ...] | None]
+    spare_folders: tuple[str, ...] = ()
+    """Folders to remove in the end where they are empty, innermost first."""
 
     def mode_before(self, path: str) -> int | None:
         """A file's permission bits before; None when it did not exist or is not in the plan."""
@@ -104,8 +108,8 @@ class Applier:
             mode = target.mode
             if mode is None and image is not None:
                 mode = image.mode
-            if mode is None and target.mode_of is not None:
-                mode = Plan(tuple(earlier), {}).mode_before(target.mode_of)
+            if mode is None and target.like is not None:
+                mode = Plan(tuple(earlier), {}).mode_before(target.like)
             after = FileState(sha256=self._blobs.put(target.after), mode=mode)
         before: FileState | None = None
         if image is not None:
@@ -119,6 +123,7 @@ class Applier:
             temporary=temporary,
             in_place=image is not None and (image.links > 1 or not self._tree.keeps_owner(image)),
             create_mode=_PLAIN_MODE | (0o111 if target.is_executable else 0),
+            like=target.like or target.path,
             new_folders=tuple(folder for folder in missing if folder not in known),
         )
 
@@ -157,7 +162,10 @@ class Applier:
             self._tree.make_folder(folder)
         if step.after is not None and not step.in_place:
             content = self._blobs.get(step.after.sha256)
-            self._tree.stage(step.path, step.temporary, content, step.after.mode, step.create_mode)
+            self._stage_file(step, content, step.after.mode)
+
+    def _stage_file(self, step: Step, content: bytes, mode: int | None) -> None:
+        self._tree.stage(step.path, step.temporary, content, mode, step.create_mode, step.like)
 
     def _perform(self, step: Step, version: tuple[int, ...] | None) -> None:
         if self._tree.version(step.path) != version:
@@ -171,7 +179,18 @@ class Applier:
             self._tree.replace(step.path, step.temporary)
 
     def finish(self, intent: Intent) -> None:
-        """Forget an intent whose change has its new revision."""
+        """Clear up after an intent whose change has its new revision, and forget it.
+
+        A folder that the system wants to keep stays, empty.
+
+        Raises:
+            OSError: If the journal cannot be cleared; the intent is then kept for later.
+        """
+        for folder in intent.spare_folders:
+            try:
+                self._tree.remove_folder(folder)
+            except OSError as error:
+                _LOG.warning("the empty folder %s stays: %s", folder, reason_of(error))
         self._journal.remove(intent)
 
     def take_back(self, intent: Intent) -> tuple[str, ...]:
@@ -231,7 +250,7 @@ class Applier:
             return
         for folder in self._tree.missing_folders(step.path):
             self._tree.make_folder(folder)
-        self._tree.stage(step.path, step.temporary, content, before.mode, step.create_mode)
+        self._stage_file(step, content, before.mode)
         self._tree.replace(step.path, step.temporary)
 
     def _is_torn(self, step: Step, image: FileImage | None) -> bool:

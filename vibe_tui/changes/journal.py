@@ -31,6 +31,8 @@ class Step(BaseModel):
     """Name of the staged file, in the same folder."""
     in_place: bool
     create_mode: int
+    like: str
+    """The file whose owner and extended attributes a staged one takes over."""
     new_folders: tuple[str, ...] = ()
     """Folders that do not exist yet, outermost first."""
 
@@ -51,6 +53,8 @@ class Intent(BaseModel):
     by: str
     hunks: tuple[int, ...] = ()
     steps: tuple[Step, ...]
+    spare_folders: tuple[str, ...] = ()
+    """Folders to remove in the end where they are empty, innermost first."""
 
 
 class Journal:

@@ -38,7 +38,7 @@ from vibe_tui.changes.model import (
 from vibe_tui.changes.proposals import counted, file_change, with_conflicts
 from vibe_tui.changes.records import RecordStore, readable_id
 from vibe_tui.changes.states import FileStates, accepted_hunks, hunks_in
-from vibe_tui.changes.targets import acceptance, restoration, with_facts
+from vibe_tui.changes.targets import acceptance, restoration, spare_folders, with_facts
 from vibe_tui.changes.transactions import Transactions
 from vibe_tui.changes.tree import ProjectTree
 from vibe_tui.changes.views import ChangeViews, EnclosingSymbol
@@ -99,23 +99,21 @@ class ChangeStore:
         if self._journal.is_empty():
             return
         try:
-            with self._locked(wait_s=0):
-                pass
+            self.recover(wait_s=0)
         except VibeError as error:
             _LOG.warning("the journal is not empty: %s", error)
 
     @contextlib.contextmanager
-    def _locked(self, wait_s: float = WAIT_S) -> Iterator[None]:
-        """Hold the project's lock, with everything that a crash left put right."""
-        with project_lock(self._data_dir / "apply.lock", wait_s):
-            self._transactions.recover()
-            try:
-                yield
-            except OSError as error:
-                raise WriteFailedError(
-                    f"The store of proposals cannot be written: {reason_of(error)}",
-                    "the project is untouched; make room and try again",
-                ) from error
+    def _locked(self, wait_s: float = WAIT_S) -> Iterator[tuple[str, ...]]:
+        """Hold the project's lock; yields the changes of a crash that were put right first."""
+        try:
+            with project_lock(self._data_dir / "apply.lock", wait_s):
+                yield self._transactions.recover()
+        except OSError as error:
+            raise WriteFailedError(
+                f"The store of proposals cannot be written: {reason_of(error)}",
+                "the project is untouched; make room and try again",
+            ) from error
 
     def _log(self, event: str, change: ChangeSet, **details: object) -> None:
         body = {"change_id": change.change_id, "revision": change.revision, **details}
@@ -363,22 +361,16 @@ class ChangeStore:
             if not any(accepted_hunks(file) for file in change.files):
                 raise AlreadyDecidedError(f"Nothing of {change_id} is accepted, so nothing to undo")
             plan = self._applier.plan(restoration(change, self._states))
+            plan = replace(plan, spare_folders=spare_folders(change))
             after = taken_back(change)
             self._transactions.commit(after, plan, "rolled_back", by)
-            self._remove_folders(change)
         return after
 
-    def _remove_folders(self, change: ChangeSet) -> None:
-        """Remove the folders that accepting made, where nothing else came into them."""
-        folders = {folder for file in change.files for folder in file.created_folders}
-        for folder in sorted(folders, key=lambda path: path.count("/"), reverse=True):
-            try:
-                self._tree.remove_folder(folder)
-            except OSError as error:
-                _LOG.warning("the empty folder %s stays: %s", folder, reason_of(error))
-
-    def recover(self) -> tuple[str, ...]:
+    def recover(self, wait_s: float = WAIT_S) -> tuple[str, ...]:
         """Put right what a crash left in the project; opening the store does so too.
+
+        Args:
+            wait_s: Seconds to wait for another process that writes.
 
         Returns:
             The ids of the changes concerned.
@@ -387,8 +379,8 @@ class ChangeStore:
             VibeError: If the journal cannot be read, the system refuses, or another process
                 writes.
         """
-        with project_lock(self._data_dir / "apply.lock"):
-            return self._transactions.recover()
+        with self._locked(wait_s) as recovered:
+            return recovered
 
 
 def _refuse_stale(change: ChangeSet, revision: int) -> None:

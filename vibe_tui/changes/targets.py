@@ -25,7 +25,7 @@ def acceptance(change: ChangeSet, selection: Selection, states: FileStates) -> l
                 before[path],
                 after[path],
                 mode=None if is_new else file.proposed_mode,
-                mode_of=file.renamed_from,
+                like=file.renamed_from if before[path] is None else None,
                 is_executable=bool((file.proposed_mode or 0) & 0o111),
             )
             for path in after
@@ -41,8 +41,23 @@ def restoration(change: ChangeSet, states: FileStates) -> list[Target]:
         if not accepted:
             continue
         before, after = states.contents(file, accepted), states.contents(file, ())
-        targets += [Target(path, before[path], after[path], file.base_mode) for path in after]
+        targets += [
+            Target(
+                path,
+                before[path],
+                after[path],
+                mode=file.base_mode,
+                like=file.path if before[path] is None else None,
+            )
+            for path in after
+        ]
     return _ordered(targets)
+
+
+def spare_folders(change: ChangeSet) -> tuple[str, ...]:
+    """The folders that accepting made, innermost first."""
+    folders = {folder for file in change.files for folder in file.created_folders}
+    return tuple(sorted(folders, key=lambda path: (-path.count("/"), path)))
 
 
 def _ordered(targets: Sequence[Target]) -> list[Target]:

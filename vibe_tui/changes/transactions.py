@@ -67,21 +67,27 @@ class Transactions:
             by=by,
             hunks=tuple(hunks),
             steps=plan.steps,
+            spare_folders=plan.spare_folders,
         )
         self._applier.run(intent, plan)
         try:
             self._records.save(change)
+            self._log(intent)
+            self._applier.finish(intent)
         except BaseException as error:
-            if self._records.latest_revision(change.change_id) < change.revision:
-                self._applier.take_back(intent)
+            if self._is_committed(intent):
+                # The next one to take the lock finds the intent and finishes it.
+                if not isinstance(error, OSError):
+                    raise
+                _LOG.warning("%s is applied, the journal is closed later: %s", intent, error)
+                return
+            self._applier.take_back(intent)
             if isinstance(error, OSError):
                 raise write_failure(change.change_id, error) from error
             raise
-        try:
-            self._log(intent)
-            self._applier.finish(intent)
-        except OSError as error:
-            _LOG.warning("%s is applied, its audit line follows later: %s", intent, error)
+
+    def _is_committed(self, intent: Intent) -> bool:
+        return self._records.latest_revision(intent.change_id) >= intent.revision
 
     def recover(self) -> tuple[str, ...]:
         """Put right what a crash left: unfinished intents are undone, committed ones finished.
@@ -96,7 +102,7 @@ class Transactions:
         recovered: list[str] = []
         for intent in self._journal.pending():
             recovered.append(intent.change_id)
-            if self._records.latest_revision(intent.change_id) >= intent.revision:
+            if self._is_committed(intent):
                 if not self._audit.holds(intent.transaction_id):
                     self._log(intent)
                 self._applier.finish(intent)

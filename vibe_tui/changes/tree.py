@@ -161,27 +161,26 @@ class ProjectTree:
                 raise
 
     def stage(
-        self, path: str, name: str, content: bytes, mode: int | None, create_mode: int
+        self, path: str, name: str, content: bytes, mode: int | None, create_mode: int, like: str
     ) -> None:
         """Write a new file beside a path and wait until the disk has it.
-
-        It gets the owner and the extended attributes of the file at the path, if there is one.
 
         Args:
             path: The file that it is to replace.
             name: The new file's name, in the same folder.
             content: Its bytes.
+            like: A file whose owner and extended attributes it takes over, if it is there.
             mode: Permission bits, exactly; None leaves those of ``create_mode``.
             create_mode: Permission bits of which the process's umask takes some away.
         """
-        with self.folder_of(path) as (folder, target):
+        with self.folder_of(path) as (folder, _):
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE_FLAGS
             first_mode = create_mode if mode is None else 0o600
             descriptor = os.open(name, flags, first_mode, dir_fd=folder)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
-                self._take_over(folder, target, descriptor)
+                self._take_over(like, descriptor)
                 if mode is not None:
                     os.fchmod(descriptor, mode)
                 os.fsync(descriptor)
@@ -190,10 +189,11 @@ class ProjectTree:
         """Delete a staged file if it is there."""
         self.remove("/".join([*path.split("/")[:-1], name]))
 
-    def _take_over(self, folder: int, name: str, descriptor: int) -> None:
-        """Give a new file the owner and the extended attributes of the one it will replace."""
+    def _take_over(self, like: str, descriptor: int) -> None:
+        """Give a new file the owner and the extended attributes of another."""
         try:
-            old = os.open(name, os.O_RDONLY | _FILE_FLAGS, dir_fd=folder)
+            with self.folder_of(like) as (folder, name):
+                old = os.open(name, os.O_RDONLY | _FILE_FLAGS, dir_fd=folder)
         except FileNotFoundError:
             return
         try:

@@ -1,50 +1,96 @@
 """``vibe-tui changes …``: proposals, decisions on them, and their journal."""
 
 import asyncio
-import sys
 from argparse import ArgumentParser
-from pathlib import Path
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vibe_tui.cli.call import Call
-from vibe_tui.cli.parser import positive_int
+from vibe_tui.cli.parser import not_built, positive_int
 from vibe_tui.cli.reading import read_text
 from vibe_tui.cli.words import Invocation
 from vibe_tui.commands import changes
-from vibe_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from vibe_tui.changes.model import ChangeSet, Proposed
 
 
 def add_arguments(parser: ArgumentParser, invocation: Invocation) -> None:
     """Declare the options of one action."""
     action = invocation.action
+    add = parser.add_argument
     if action in {"show", "accept", "reject", "rollback"}:
-        parser.add_argument("change_id", metavar="ID", help="see vibe-tui changes list")
+        add("change_id", metavar="ID", help="see vibe-tui changes list")
     if action in {"accept", "reject"}:
-        parser.add_argument(
-            "--hunk", action="append", type=positive_int, metavar="K", help="only this hunk, from 1"
-        )
+        add("--hunk", action="append", type=positive_int, metavar="K", help="only this, from 1")
     if action == "accept":
-        parser.add_argument(
-            "--file", action="append", metavar="P", help="only this file, as changes list names it"
-        )
-        parser.add_argument(
-            "--revision", type=positive_int, metavar="R", help="refuse if it is another by now"
-        )
+        add("--file", action="append", metavar="P", help="only this file, as the list names it")
+        add("--revision", type=positive_int, metavar="R", help="refuse if it is another by now")
     if action == "rollback":
-        parser.add_argument(
-            "--to", action="store_true", help="not built yet: this change and all newer ones"
-        )
+        not_built(parser, "--to", nargs=0)
     if action == "propose":
-        parser.add_argument(
-            "--patch", required=True, metavar="FILE", help="a diff or other edits; - reads stdin"
-        )
+        add("--patch", required=True, metavar="FILE", help="a diff or other edits; - reads stdin")
 
 
 async def run(call: Call) -> int:
     """Do one action."""
-    return await _ACTIONS[call.action](call)
+    match call.action:
+        case "show":
+            return await _show(call)
+        case "accept":
+            return await _accept(call)
+        case "reject":
+            change = await call.workspace.reject(call.options.change_id, hunks=call.options.hunk)
+            return _told(call, [change])
+        case "rollback":
+            return _told(call, [await call.workspace.roll_back(call.options.change_id)])
+        case "recover":
+            return _told(call, await changes.recover(call.workspace))
+        case "propose":
+            return await _propose(call)
+    return _told(call, await call.workspace.changes())
 
 
-async def _list(call: Call) -> int:
-    found = await call.workspace.changes()
-    call.output.answer(changes.list_payload(found), changes.list_text(found))
+def _told(call: Call, found: "Sequence[ChangeSet]") -> int:
+    nothing = "Nothing had to be put right." if call.action == "recover" and not found else ""
+    call.output.answer(changes.list_payload(found), nothing or changes.list_text(found))
     return 0
+
+
+async def _show(call: Call) -> int:
+    shown = await changes.show(call.workspace, call.options.change_id)
+    if call.output.is_rich or call.output.as_json:
+        call.output.answer(shown.payload(), changes.show_text(shown.change, shown.diff))
+    else:
+        call.output.text(shown.diff)
+    return 0
+
+
+async def _accept(call: Call) -> int:
+    options = call.options
+    revision = options.revision
+    if revision is None:
+        store = call.workspace.rooms.change_store
+        revision = (await asyncio.to_thread(store.get, options.change_id)).revision
+    change = await call.workspace.accept(
+        options.change_id, revision, hunks=options.hunk, files=options.file
+    )
+    return _told(call, [change])
+
+
+async def _propose(call: Call) -> int:
+    proposed = await call.workspace.propose_patch(read_text(call.options.patch))
+    for edit in proposed.refused:
+        call.output.note(f"{edit.path}: {edit.reason}")
+    found = [proposed.change] if proposed.change else []
+    payload = changes.list_payload(found) | {
+        "refused": [{"path": edit.path, "reason": edit.reason} for edit in proposed.refused]
+    }
+    call.output.answer(payload, changes.list_text(found) if found else "Nothing is proposed.")
+    return _verdict(call, proposed)
+
+
+def _verdict(call: Call, proposed: "Proposed") -> int:
+    if proposed.change is None and not proposed.refused:
+        call.output.note("No edit was found; a unified diff is one, see vibe-tui changes --help")
+    return 0 if proposed.change is not None and not proposed.refused else 1

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from vibe_tui.cli.output import Output
 from vibe_tui.cli.parser import parse
 from vibe_tui.cli.words import Invocation, read_words
-from vibe_tui.errors import OutsideError, VibeError
+from vibe_tui.errors import NotBuiltError, OutsideError, VibeError
 
 if TYPE_CHECKING:
     from vibe_tui.monitoring.log import Log
 
 INTERRUPTED = 130
+_TELL_PROBLEMS_THEMSELVES = ("config", "doctor")
+"""Subcommands whose answer names the problems in the settings."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,18 +69,23 @@ def _run(words: Sequence[str], output: Output) -> int:
 def _dispatch(words: Sequence[str], output: Output) -> int:
     invocation = read_words(words)
     options = parse(invocation)
+    if invocation.subcommand is not None and not invocation.subcommand.is_built:
+        raise NotBuiltError(f"{invocation.program} is not built yet", "see vibe-tui --help")
     with ExitStack() as stack:
         if options.profile is not None:
             from vibe_tui.monitoring.profile import profile_to
 
             stack.enter_context(profile_to(options.profile))
         if options.debug or invocation.name in ("", "ask"):
-            stack.enter_context(_open_log(options))
+            try:
+                stack.enter_context(_open_log(options))
+            except OutsideError as error:  # the program works without a log
+                output.note(f"vibe-tui: {error}")
         try:
             return _call(invocation, options, output)
         except (VibeError, BrokenPipeError):
             raise
-        except Exception as defect:  # noqa: BLE001 - the boundary of the program: a defect is one line
+        except Exception as defect:  # the boundary of the program: a defect is one line
             raise _logged(defect, options) from defect
 
 
@@ -98,6 +105,9 @@ async def _work(invocation: Invocation, module: str, options: Namespace, output:
 
     run = import_module(f"vibe_tui.cli.{module}").run
     workspace = open_workspace(options)
+    if invocation.name not in _TELL_PROBLEMS_THEMSELVES:
+        for problem in workspace.rooms.loaded.problems:
+            output.note(f"vibe-tui: {problem}")
     try:
         code: int = await run(Call(options, invocation.action, output, workspace))
     finally:

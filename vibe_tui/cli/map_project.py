@@ -25,8 +25,6 @@ async def run(call: Call) -> int:
         repository_map = await call.workspace.scan()
         call.output.json_line(map_project.payload(repository_map), indent=2)
         return 0
-    text, _ = await map_project.compressed(
-        call.workspace, call.options.tokens, call.options.model
-    )
+    text, _ = await map_project.compressed(call.workspace, call.options.tokens, call.options.model)
     call.output.text(text)
     return 0

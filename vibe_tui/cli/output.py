@@ -81,8 +81,7 @@ class Output:
         """Print an error: one line for people, and JSON for programs that asked for it."""
         self.note(f"vibe-tui: {error}")
         if self.as_json:
-            told = {"code": error.code, "message": error.message, "hint": error.hint}
-            self.json_line({"error": told}, indent=2)
+            self.json_line({"error": error_payload(error)}, indent=2)
 
     def flush(self) -> None:
         """Hand everything over; a closed pipe shows here at the latest."""
@@ -94,3 +93,8 @@ class Output:
         encoding = stream.encoding or "utf-8"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
+
+
+def error_payload(error: VibeError) -> dict[str, str]:
+    """An error as programs read it."""
+    return {"code": error.code, "message": error.message, "hint": error.hint}

@@ -29,9 +29,7 @@ _PLANS = {
         ),
         ("--local-only", "--yes", "--accept-guesses", "--dry-run"),
     ),
-    "budget set": _Plan(
-        ("usd",), ("--period", "--model", "--plugin", "--operation"), ("--soft",)
-    ),
+    "budget set": _Plan(("usd",), ("--period", "--model", "--plugin", "--operation"), ("--soft",)),
     "plugins info": _Plan(("name",)),
     "plugins install": _Plan(("source",)),
     "plugins approve": _Plan(("name",), ("--sha256", "--grant")),

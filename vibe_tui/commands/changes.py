@@ -1,10 +1,14 @@
 """/changes: proposals, newest first, and what became of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vibe_tui.changes.model import ChangeSet, FileChange
+from vibe_tui.changes.journal import Journal
+from vibe_tui.changes.model import ChangeSet, CheckRecord, FileChange, Hunk
 from vibe_tui.commands.table import markdown_table, plain_cell
+from vibe_tui.errors import UsageError
 from vibe_tui.events import Event, Reported
 from vibe_tui.foreign import clean
 
@@ -37,39 +41,78 @@ def change_payload(change: ChangeSet) -> dict[str, Any]:
     }
 
 
-async def list_payload(workspace: "Workspace") -> dict[str, Any]:
-    """All proposals, newest first."""
-    changes = await workspace.changes()
+def list_payload(changes: Sequence[ChangeSet]) -> dict[str, Any]:
+    """Proposals as CLI.md says them."""
     return {"schema_version": 1, "changes": [change_payload(change) for change in changes]}
 
 
-async def show_payload(workspace: "Workspace", change_id: str) -> dict[str, Any]:
-    """One proposal with its diff, hunks, checks and history.
+def _check(check: CheckRecord) -> dict[str, Any]:
+    return {
+        "path": check.path,
+        "strategy": check.strategy,
+        "is_valid": check.is_valid,
+        "messages": list(check.messages),
+        "skipped": check.skipped,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """One proposal with its diff, hunks, checks and history."""
+
+    change: ChangeSet
+    diff: str
+    """As written, not cleaned."""
+    hunks: tuple[Hunk, ...]
+    audit: tuple[dict[str, Any], ...]
+
+    def payload(self) -> dict[str, Any]:
+        """The proposal as CLI.md says it."""
+        more = {
+            "diff": self.diff,
+            "hunks": [
+                {"k": hunk.k, "path": hunk.path, "header": hunk.header, "state": hunk.state.value}
+                for hunk in self.hunks
+            ],
+            "checks": [_check(check) for check in self.change.checks],
+            "audit": list(self.audit),
+        }
+        return {"schema_version": 1, "changes": [change_payload(self.change) | more]}
+
+
+async def show(workspace: "Workspace", change_id: str) -> ShownChange:
+    """Read one proposal.
 
     Raises:
-        VibeError: If there is no such proposal.
+        VibeError: If there is no such proposal, or it cannot be read.
     """
-    store = workspace.rooms.change_store
-    change = store.get(change_id)
-    hunks = [hunk for diff in await workspace.diffs(change_id) for hunk in diff.hunks]
-    shown = change_payload(change) | {
-        "diff": store.unified(change_id),
-        "hunks": [
-            {"k": h.k, "path": h.path, "header": h.header, "state": h.state.value} for h in hunks
-        ],
-        "checks": [
-            {
-                "path": check.path,
-                "strategy": check.strategy,
-                "is_valid": check.is_valid,
-                "messages": list(check.messages),
-                "skipped": check.skipped,
-            }
-            for check in change.checks
-        ],
-        "audit": store.audit_of(change_id),
-    }
-    return {"schema_version": 1, "changes": [shown]}
+
+    def read() -> ShownChange:
+        store = workspace.rooms.change_store
+        change = store.get(change_id)
+        hunks = tuple(hunk for diff in store.diffs(change_id) for hunk in diff.hunks)
+        audit = tuple(store.audit.entries(change_id))
+        return ShownChange(change, store.unified(change_id), hunks, audit)
+
+    return await asyncio.to_thread(read)
+
+
+async def recover(workspace: "Workspace") -> tuple[ChangeSet, ...]:
+    """Put right what a crash left in the project; return the proposals concerned.
+
+    Raises:
+        VibeError: If the journal cannot be read, or another process is writing.
+    """
+
+    def put_right() -> tuple[ChangeSet, ...]:
+        folder = workspace.rooms.locations.project_data(workspace.root) / "changes"
+        # opening the store recovers too, so what waits is read before
+        waiting = [intent.change_id for intent in Journal(folder / "journal").pending()]
+        store = workspace.rooms.change_store
+        concerned = dict.fromkeys((*waiting, *store.recover()))
+        return tuple(store.get(change_id) for change_id in concerned)
+
+    return await asyncio.to_thread(put_right)
 
 
 def state_words(change: ChangeSet) -> str:
@@ -117,11 +160,14 @@ async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Even
     """List proposals, or show one.
 
     Raises:
+        UsageError: If there are more words than an id.
         VibeError: If there is no such proposal.
     """
+    if len(args) > 1:
+        raise UsageError("/changes takes one id", "see /changes")
     if args:
-        shown = await show_payload(workspace, args[0])
-        change = workspace.rooms.change_store.get(args[0])
-        yield Reported("changes", show_text(change, shown["changes"][0]["diff"]), shown)
+        shown = await show(workspace, args[0])
+        yield Reported("changes", show_text(shown.change, shown.diff), shown.payload())
         return
-    yield Reported("changes", list_text(await workspace.changes()), await list_payload(workspace))
+    changes = await workspace.changes()
+    yield Reported("changes", list_text(changes), list_payload(changes))

@@ -2,13 +2,15 @@
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vibe_tui.commands.table import plain_cell
-from vibe_tui.errors import NotBuiltError, UsageError
+from vibe_tui.errors import NotBuiltError, OutsideError, UsageError
 from vibe_tui.events import Event, Reported
+from vibe_tui.foreign import clean_line
 from vibe_tui.healing.model import ValidationResult, ValidationStrategy
 
 if TYPE_CHECKING:
@@ -77,20 +79,46 @@ def _files_of(root: Path, known: Sequence[str], paths: Iterable[str]) -> list[st
 async def check_files(
     workspace: "Workspace", files: Sequence[str], strategies: Sequence[ValidationStrategy]
 ) -> list[ValidationResult]:
-    """Run checks on files as they are on disk."""
+    """Run checks on files as they are on disk; the results are in the order of the files.
+
+    Raises:
+        OutsideError: If a file cannot be read.
+    """
+    at_once = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def check(file: str, strategy: ValidationStrategy) -> ValidationResult:
+        async with at_once:
+            try:
+                return await _check_file(workspace, file, strategy)
+            except OSError as failure:
+                message = f"{clean_line(file, 200)} cannot be read ({failure.strerror})"
+                raise OutsideError(message, "leave it out") from failure
+
+    return await asyncio.gather(*(check(file, each) for file in files for each in strategies))
+
+
+async def _check_file(
+    workspace: "Workspace", file: str, strategy: ValidationStrategy
+) -> ValidationResult:
     validator = workspace.rooms.validator
-    results: list[ValidationResult] = []
-    for file in files:
-        for strategy in strategies:
-            if strategy is ValidationStrategy.SYNTAX:
-                content = await asyncio.to_thread(Path(workspace.root, file).read_bytes)
-                results.append(await validator.validate_file_syntax(file, content))
-            elif strategy is ValidationStrategy.LINT:
-                results.append(await validator.validate_linting(file))
-            else:
-                reason = f"{strategy.value} checks are not built yet"
-                results.append(ValidationResult(file, strategy, None, skipped=reason))
-    return results
+    if strategy is ValidationStrategy.SYNTAX:
+        content = await asyncio.to_thread(Path(workspace.root, file).read_bytes)
+        return await validator.validate_file_syntax(file, content)
+    if strategy is ValidationStrategy.LINT:
+        return await validator.validate_linting(file)
+    reason = f"{strategy.value} checks are not built yet"
+    return ValidationResult(file, strategy, None, skipped=reason)
+
+
+def could_not_run(results: Iterable[ValidationResult]) -> bool:
+    """Whether a strategy ran on no file, or not on one of a kind that it did run on."""
+    ran: dict[tuple[str, str], set[bool]] = {}
+    for result in results:
+        did_run = result.is_valid is not None
+        for kind in ("", Path(result.path).suffix or result.path):
+            ran.setdefault((result.strategy.value, kind), set()).add(did_run)
+    nowhere = any(not kind and True not in ran[strategy, kind] for strategy, kind in ran)
+    return nowhere or any(kind and len(outcomes) == 2 for (_, kind), outcomes in ran.items())
 
 
 def _problems(rows: Iterable[Any]) -> list[dict[str, Any]]:

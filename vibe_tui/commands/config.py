@@ -49,6 +49,11 @@ def paths(workspace: "Workspace") -> dict[str, str]:
     }
 
 
+def paths_text(places: dict[str, str]) -> str:
+    """A table for people."""
+    return markdown_table(("what", "where"), list(places.items()))
+
+
 def text(found: dict[str, Any]) -> str:
     """A table for people."""
     rows = [
@@ -58,6 +63,16 @@ def text(found: dict[str, Any]) -> str:
     lines = [markdown_table(("setting", "value", "from"), rows)]
     lines += [f"Problem: {problem}" for problem in found["problems"]]
     return "\n\n".join(lines)
+
+
+def value_text(workspace: "Workspace", key: str) -> str:
+    """One value as ``set`` reads it; empty when it is not set.
+
+    Raises:
+        UnknownSettingError: If there is no such key.
+    """
+    setting = setting_for(key)
+    return setting.to_text(value_of(workspace.settings, setting))
 
 
 def change(workspace: "Workspace", key: str, value: str | None) -> str:

@@ -64,12 +64,16 @@ def text(report: CostReport) -> str:
         lines.append(
             markdown_table((report.by, "requests", "tokens", "cost"), rows, right=(1, 2, 3))
         )
-    average, projected = report.daily_average_nano_usd, report.projected_monthly_nano_usd
-    lines.append(
-        f"Daily average {format_nano_usd(average)}, on course for "
-        f"{format_nano_usd(projected)} a month. Prices as of {report.prices_as_of}."
-    )
+    lines.append(f"{_pace(report)}Prices as of {report.prices_as_of}.")
     return "\n\n".join(lines)
+
+
+def _pace(report: CostReport) -> str:
+    average, projected = report.daily_average_nano_usd, report.projected_monthly_nano_usd
+    if average is None:
+        return ""
+    course = "" if projected is None else f", on course for {format_nano_usd(projected)} a month"
+    return f"Daily average {format_nano_usd(average)}{course}. "
 
 
 def _period_words(period: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vibe_tui.analytics.model import usd
-from vibe_tui.commands.table import markdown_table
+from vibe_tui.commands.table import markdown_table, plain_cell
 from vibe_tui.events import Event, Reported
 
 if TYPE_CHECKING:
@@ -59,6 +59,18 @@ def list_text(found: dict[str, Any]) -> str:
         return "This project has no conversation yet."
     rows = [(s["id"], s["name"], str(s["messages"]), s["created_at"][:16]) for s in sessions]
     return markdown_table(("session", "begins with", "messages", "started (UTC)"), rows, right=(2,))
+
+
+def transcript(shown: dict[str, Any]) -> str:
+    """One conversation as Markdown: who said it, then the words as they were said."""
+    parts = [f"# {plain_cell(shown['name'])}"]
+    for message in shown["messages"]:
+        speaker = "You" if message["role"] == "user" else message["model"] or "assistant"
+        stopped = " (stopped)" if message["stopped"] else ""
+        at = message["at"][:16].replace("T", " ")
+        parts.append(f"**{plain_cell(speaker)}** · {at} UTC{stopped}")
+        parts.append(message["content"].strip())
+    return "\n\n".join(parts)
 
 
 async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Event]:  # noqa: ARG001 - every command takes words

@@ -10,7 +10,8 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from vibe_tui.llm.backend import BackendPiece
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 _BACKSTOP_S: Final = 30.0
 """How much later than our own timeout LiteLLM's would strike."""
+_AT_HOME: Final = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_LOG": "ERROR",
+}
+_NEVER: Final = 1 << 60
+_MODE: Final = "LITELLM_MODE"
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "httpcore", "openai")
 _REHEARSED: Final = ("openai/gpt-5-mini", "anthropic/claude-sonnet-4-5")
@@ -40,16 +48,17 @@ def is_loaded() -> bool:
 def load_litellm() -> Any:  # noqa: ANN401 — a module without types
     """Import LiteLLM, about 2.5 s the first time, and quieten it.
 
-    Its environment must stand before the import: without it the price map is fetched from the
-    network.
+    Its environment must stand before the import: without it LiteLLM fetches two files from the
+    network and takes over the variables of a ``.env`` file that lies around, in which a hostile
+    project could redirect requests, and keys with them.
     """
     with _import_lock:
         if is_loaded():
             return sys.modules["litellm"]
-        os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-        os.environ.setdefault("LITELLM_LOG", "ERROR")
+        os.environ.update(_AT_HOME)
         _keep_loopback_direct()
-        import litellm
+        with _no_dotenv():
+            import litellm
 
         litellm.suppress_debug_info = True
         litellm.telemetry = False
@@ -57,6 +66,7 @@ def load_litellm() -> Any:  # noqa: ANN401 — a module without types
         litellm.disable_streaming_logging = True
         litellm.disable_aiohttp_transport = True
         litellm.num_retries = 0
+        vars(litellm)["REPEATED_STREAMING_CHUNK_LIMIT"] = _NEVER  # else tables of dashes break off
         litellm.callbacks = []
         litellm.success_callback = []
         litellm.failure_callback = []
@@ -65,6 +75,20 @@ def load_litellm() -> Any:  # noqa: ANN401 — a module without types
         asyncio.run(_rehearse(litellm))
         litellm._vibe_tui_ready = True
         return litellm
+
+
+@contextmanager
+def _no_dotenv() -> Iterator[None]:
+    """Keep LiteLLM from reading ``.env`` files; what we start later must not see the switch."""
+    before = os.environ.get(_MODE)
+    os.environ[_MODE] = "PRODUCTION"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_MODE]
+        else:
+            os.environ[_MODE] = before
 
 
 def _keep_loopback_direct() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import Worker
 
 from vibe_tui.commands.registry import dispatch
@@ -20,6 +21,7 @@ from vibe_tui.ui.desk import Desk
 from vibe_tui.ui.palette import APP_BINDINGS, key_sections, palette_entries
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.ui.styles import style_sheets
+from vibe_tui.ui.tour import TOUR_PROMPTS, WELCOME
 from vibe_tui.ui.widgets.chat_pane import ChatPane
 from vibe_tui.ui.widgets.map_pane import MapPane
 from vibe_tui.ui.widgets.review_pane import ReviewPane
@@ -48,15 +50,13 @@ class VibeApp(App[None]):
         super().__init__(css_path=[*style_sheets()])
         if workspace.settings.ui_theme in self.available_themes:
             self.theme = workspace.settings.ui_theme
-        self._desks = [self._new_desk(workspace)]
+        self._kept_theme = self.theme
+        self._desks = [Desk(workspace, self._defer, self._ask_person)]
 
     @property
     def desk(self) -> Desk:
         """The project that is shown."""
         return self._desks[-1]
-
-    def _new_desk(self, workspace: Workspace) -> Desk:
-        return Desk(workspace, self._defer, self._ask_person)
 
     # Screens.
 
@@ -66,7 +66,15 @@ class VibeApp(App[None]):
 
     def on_mount(self) -> None:
         """Let the first frame out before anything is read."""
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.call_after_refresh(self._open)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """Save a theme that the person picked."""
+        desk = self._desks[0]
+        if theme.name not in (desk.workspace.settings.ui_theme, self._kept_theme):
+            self._start(partial(desk.readings.keep_theme, theme.name), "theme")
+        self._kept_theme = theme.name
 
     def _open(self) -> None:
         """Wire the panes to the project, and read it in the background."""
@@ -228,9 +236,12 @@ class VibeApp(App[None]):
     async def action_start_tour(self) -> None:
         """Lay the tour's sample project over the person's own."""
         tour = await asyncio.to_thread(self.desk.workspace.start_tour)
-        self._desks.append(self._new_desk(tour))
+        title = f"the tour: {tour.root.name}"
+        self._desks.append(Desk(tour, self._defer, self._ask_person, title))
         await self.push_screen(self.desk.screen)
         self._open()
+        self.desk.screen.chat.show_report(WELCOME)
+        self.desk.screen.chat.write(TOUR_PROMPTS[0])
 
     async def action_leave_tour(self) -> None:
         """Back to the person's own project."""

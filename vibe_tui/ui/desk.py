@@ -25,17 +25,22 @@ class Desk:
         workspace: The project.
         defer: Has slow readings done in the background.
         ask_person: Puts a question of the engine to the person.
+        title: What the project is called; its folder by default.
     """
 
     def __init__(
-        self, workspace: Workspace, defer: Defer, ask_person: Callable[[Asked], None]
+        self,
+        workspace: Workspace,
+        defer: Defer,
+        ask_person: Callable[[Asked], None],
+        title: str | None = None,
     ) -> None:
         settings = workspace.settings
         widths = PaneWidths(settings.ui_map_width, settings.ui_review_width)
         self.workspace = workspace
         self.screen = MainScreen(workspace.find_paths, widths)
         self.router = EventRouter(workspace, self.screen, defer, ask_person)
-        self.readings = Readings(workspace, self.screen, self.router)
+        self.readings = Readings(workspace, self.screen, self.router, title)
         self._turn: Turn | None = None
 
     def open(self) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content, Span
 
@@ -48,7 +48,7 @@ def _lexer(language: str, path: str) -> "Lexer | None":
     from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
     from pygments.util import ClassNotFound
 
-    options = {"stripnl": False, "ensurenl": False}
+    options: dict[str, Any] = {"stripnl": False, "ensurenl": False}
     try:
         if language:
             return get_lexer_by_name(re.split(r"[^\w+#.-]", language, maxsplit=1)[0], **options)
@@ -145,7 +145,7 @@ class LiveCode:
         lexer = _lexer(self._language, self._path)
         if lexer is None or any(len(line) > _LONGEST_LINE for line in lines):
             return [Content(line) for line in lines], [True] * len(lines)
-        by_line, fresh = _by_line(_pieces(lexer, "\n".join(lines)))
+        by_line, fresh = _by_line(_pieces(lexer, "".join(f"{line}\n" for line in lines)))
         contents = [_content(pieces) for pieces in by_line[: len(lines)]]
         if [content.plain for content in contents] != list(lines):
             return [Content(line) for line in lines], [True] * len(lines)

@@ -161,7 +161,9 @@ def _wait() -> Iterator[Line]:
 def _end(part: EndPart) -> Iterator[Line]:
     if part.outcome == "failed":
         first = INDENT + Content.styled("✗ ", ".transcript--error")
-        yield Line(Content.styled(clean_line(part.text), ".transcript--error"), first, INDENT + INDENT)
+        yield Line(
+            Content.styled(clean_line(part.text), ".transcript--error"), first, INDENT + INDENT
+        )
         if part.hint:
             first = INDENT + Content.styled("→ ", ".transcript--muted")
             yield Line(Content(clean_line(part.hint)), first, INDENT + INDENT)

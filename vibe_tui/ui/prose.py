@@ -156,7 +156,9 @@ class _Layout:
 
     def _open_heading(self, token: "Token") -> None:
         self._gap()
-        self._heading = ".transcript--heading" if token.tag in ("h1", "h2") else ".transcript--strong"
+        self._heading = (
+            ".transcript--heading" if token.tag in ("h1", "h2") else ".transcript--strong"
+        )
 
     def _close_heading(self, _token: "Token") -> None:
         self._heading = ""

@@ -18,14 +18,19 @@ class Readings:
         workspace: The project.
         screen: The panes.
         router: Shows proposals.
+        title: What the project is called; its folder by default.
     """
 
-    def __init__(self, workspace: Workspace, screen: MainScreen, router: EventRouter) -> None:
+    def __init__(
+        self, workspace: Workspace, screen: MainScreen, router: EventRouter, title: str | None
+    ) -> None:
         self._workspace = workspace
+        self._title = title or _readable(workspace.root)
         self._screen = screen
         self._router = router
         self.opening = (
             self.read_conversation,
+            self.read_problems,
             self.read_spend,
             self.read_changes,
             self.read_git,
@@ -38,12 +43,7 @@ class Readings:
     def show_model(self) -> None:
         """Say which project and which model this is."""
         target = self._workspace.target
-        root = self._workspace.root
-        is_tour = target is not None and target.provider == "tour"
-        self._screen.top_bar.tell(
-            project=f"{root.name}, a sample project" if is_tour else _readable(root),
-            model=target.name if target else None,
-        )
+        self._screen.top_bar.tell(project=self._title, model=target.name if target else None)
 
     async def read_conversation(self) -> None:
         """Show what was said before, when a conversation is continued."""
@@ -56,6 +56,11 @@ class Readings:
                 turns[-1] = (prompt, answer + message.content)
         if turns:
             self._screen.chat.show_turns(turns)
+
+    async def read_problems(self) -> None:
+        """Say what of the settings was left out, and why."""
+        for problem in self._workspace.rooms.loaded.problems:
+            self._screen.chat.add_note(str(problem), "warning")
 
     async def read_spend(self) -> None:
         """Ask the ledger."""
@@ -84,6 +89,13 @@ class Readings:
     async def warm_up(self) -> None:
         """Load what the first prompt needs."""
         await self._workspace.warm_up()
+
+    async def keep_theme(self, name: str) -> None:
+        """Save the theme in the person's own settings."""
+        from vibe_tui.config.save import set_setting
+
+        locations = self._workspace.rooms.locations
+        await asyncio.to_thread(set_setting, locations, "ui.theme", name)
 
 
 def _readable(root: Path) -> str:

@@ -68,9 +68,10 @@ def _stands_apart(before: Part | None, part: Part) -> bool:
 def _same_at_start(old: Sequence[Row], first: int, new: Sequence[Row]) -> int:
     """How many rows from ``first`` on are the very same."""
     pairs = zip(islice(old, first, None), new, strict=False)
-    return next((i for i, (before, after) in enumerate(pairs) if before is not after), min(
-        len(old) - first, len(new)
-    ))
+    return next(
+        (i for i, (before, after) in enumerate(pairs) if before is not after),
+        min(len(old) - first, len(new)),
+    )
 
 
 class RowWindow:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rich.cells import cell_len, get_character_cell_size
 from textual.content import Content
@@ -121,7 +122,7 @@ def rows_of(line: Line, key: int, width: int) -> Iterator[Row]:
     first = max(1, width - line.first.cell_length)
     further = max(1, width - line.rest.cell_length)
     offsets = [0, *cuts(text, first, further), len(text)]
-    for x, x_end in zip(offsets, offsets[1:], strict=False):
+    for x, x_end in pairwise(offsets):
         yield Row(line, key, x, x_end)
 
 

@@ -162,6 +162,8 @@ class _Reader:
 
 def _function_name(scope: Scope) -> str | None:
     """The name a function is known by; None for one without, such as a callback."""
+    if scope.node.type == "method_definition":
+        return None  # of an object, not of the module
     own = field_line(scope.node, "name")
     if scope.name is not None:
         name = _exported_name(scope.name)

@@ -38,10 +38,11 @@ _OTHERS = (
 _INTRODUCTION = """\
 Talk with a model about your code, see every edit as a diff before it is
 written, undo it tomorrow, and never spend a cent that was not reserved.
-
-Which model shall answer?"""
+"""
 _LOOKING = "looking for keys and local servers…"
 _NOTHING_FOUND = "No key in the environment, no local server on its usual port."
+_ROWS_AROUND = 20
+"""Rows of the whole dialog without its offers, of two rows each."""
 _NO_LOCAL = "The embedded model is not installed here: make setup adds it."
 
 
@@ -76,7 +77,8 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
             frame.border_title = "Welcome to vibe-tui"
             frame.border_subtitle = "enter chooses · escape looks around first"
             with VerticalScroll(can_focus=False):
-                yield Static(_INTRODUCTION, markup=False)
+                yield Static(_INTRODUCTION, id="first-run-introduction", markup=False)
+                yield Static("Which model shall answer?", markup=False)
                 yield OptionList(compact=True, markup=False)
                 yield Static(_LOOKING, id="first-run-state", markup=False)
                 yield Static(_other_models(), id="first-run-others")
@@ -112,10 +114,16 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
         state.update(Content(_state(found)))
         state.display = bool(_state(found))
 
+    def on_resize(self) -> None:
+        """Leave the introduction out where it would push the offers off the screen."""
+        introduction = self.query_one("#first-run-introduction")
+        needed = _ROWS_AROUND + 2 * len(self._offers)
+        introduction.display = self.size.height >= needed
+
     def _show(self) -> None:
         self.choices.set_options(Option(_offer_text(offer)) for offer in self._offers)
         self.choices.highlighted = 0
-
+        self.on_resize()
 
 
 def _offer_text(offer: ProviderOffer) -> Content:

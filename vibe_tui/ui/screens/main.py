@@ -1,5 +1,6 @@
 """The main screen: map, chat and review side by side, or one at a time where it is narrow."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, on
@@ -76,18 +77,22 @@ class MainScreen(Screen[None]):
         self._widths = widths
         self._active = "chat"
         self._waiting = 0
-        self._is_narrow: bool | None = None
+        self._is_narrow = False
 
     def compose(self) -> ComposeResult:
         """The four regions, and the tab line of narrow terminals."""
+        panes: tuple[Widget, ...] = (
+            MapPane(self._find_paths, id="map"),
+            Splitter("map", 1),
+            ChatPane(id="chat"),
+            Splitter("review", -1),
+            ReviewPane(id="review"),
+        )
+        tabs = PaneTabs(PANES)
+        self._share(self.app.size.width, tabs, panes)  # so that the first frame needs one layout
         yield TopBar()
-        yield PaneTabs(PANES)
-        with Horizontal(id="panes"):
-            yield MapPane(self._find_paths, id="map")
-            yield Splitter("map", 1)
-            yield ChatPane(id="chat")
-            yield Splitter("review", -1)
-            yield ReviewPane(id="review")
+        yield tabs
+        yield Horizontal(*panes, id="panes")
         yield SpendGauge()
         yield Footer()
 
@@ -103,16 +108,16 @@ class MainScreen(Screen[None]):
         self._show_tabs()
         self.refresh_bindings()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Share the columns anew."""
-        self._arrange(event.size.width)
+        self._arrange()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the pane that has the focus."""
         pane_id = _pane_of(event.widget)
         if pane_id is not None and pane_id != self._active:
             self._active = pane_id
-            self._arrange(self.size.width)
+            self._arrange()
             self.refresh_bindings()
 
     # Keys.
@@ -125,7 +130,7 @@ class MainScreen(Screen[None]):
     def action_show_pane(self, pane_id: str) -> None:
         """Show a pane and put the focus into it."""
         self._active = pane_id
-        self._arrange(self.size.width)
+        self._arrange()
         self._focus_inside(self.query_one(f"#{pane_id}"))
 
     def action_resize(self, steps: int) -> None:
@@ -176,20 +181,23 @@ class MainScreen(Screen[None]):
     def _resize(self, pane_id: str, cells: int) -> None:
         if not self._is_narrow:
             self._widths = self._widths.resized(pane_id, cells, self.size.width)
-            self._arrange(self.size.width)
+            self._arrange()
 
-    def _arrange(self, columns: int) -> None:
-        is_narrow = columns < NARROW_BELOW
-        for pane_id in PANES:
-            self.query_one(f"#{pane_id}").display = not is_narrow or pane_id == self._active
-        self.tabs.display = is_narrow
-        for splitter in self.query(Splitter):
-            splitter.display = not is_narrow
-        map_columns, review_columns = self._widths.fit(max(columns, NARROW_BELOW))
-        self.map_pane.styles.width = "1fr" if is_narrow else map_columns
-        self.review.styles.width = "1fr" if is_narrow else review_columns
-        self._is_narrow = is_narrow
+    def _arrange(self) -> None:
+        self._share(self.size.width, self.tabs, self.query("#panes > *"))
         self._show_tabs()
+
+    def _share(self, columns: int, tabs: PaneTabs, panes: Iterable[Widget]) -> None:
+        self._is_narrow = is_narrow = columns < NARROW_BELOW
+        tabs.display = is_narrow
+        map_columns, review_columns = self._widths.fit(max(columns, NARROW_BELOW))
+        widths = {"map": map_columns, "review": review_columns}
+        for pane in panes:
+            if pane.id is None:
+                pane.display = not is_narrow
+                continue
+            pane.display = not is_narrow or pane.id == self._active
+            pane.styles.width = "1fr" if is_narrow else widths.get(pane.id, "1fr")
 
     def _show_tabs(self) -> None:
         self.tabs.show_state(self._active, {"review": self._waiting})

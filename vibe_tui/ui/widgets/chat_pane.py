@@ -1,8 +1,10 @@
 """The conversation: what was said, and where the next prompt is written."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import ClassVar
 
 from textual import on
@@ -28,16 +30,14 @@ from vibe_tui.ui.widgets.prompt_box import CompletePath, PromptBox
 from vibe_tui.ui.widgets.prompt_input import PromptInput
 from vibe_tui.ui.widgets.transcript_view import TranscriptView
 
-_HELD_BACK = "\x1b"
-"""An escape sequence may be cut between two pieces of an answer; its start waits for the rest."""
+_UNFINISHED = re.compile(r"(?:\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]{0,256}\x1b?|[ -/]*)|\r)\Z")
+"""What may be cut between two pieces of an answer: it waits for its rest before it is cleaned."""
 
 
 def _load_parsers() -> None:
     """Import what draws answers, so that the first word of one does not wait for it."""
-    import markdown_it
-    import pygments.lexers.python
-
-    assert markdown_it and pygments.lexers.python
+    for name in ("markdown_it", "pygments.lexers.python"):
+        import_module(name)
 
 
 class ChatPane(Vertical):
@@ -98,9 +98,10 @@ class ChatPane(Vertical):
     def add_text(self, delta: str) -> None:
         """A piece of the answer, as the model wrote it."""
         if self._answer is not None:
-            text, escape, rest = (self._held_back + delta).partition(_HELD_BACK)
-            self._held_back = escape + rest if len(rest) < 256 else ""
-            self._answer.feed(clean(text if self._held_back else text + escape + rest))
+            text = self._held_back + delta
+            unfinished = _UNFINISHED.search(text)
+            self._held_back = unfinished.group() if unfinished else ""
+            self._answer.feed(clean(text.removesuffix(self._held_back)))
             self.view.changed()
 
     def add_note(self, text: str, severity: Severity = "information") -> None:
@@ -165,7 +166,7 @@ class ChatPane(Vertical):
             self._add(PromptPart(clean(prompt).strip()))
             self._add_answer(answer)
         self.prompt.text_input.set_history([prompt for prompt, _ in turns])
-        self.view.show_end()
+        self.view.reset()
 
     def show_report(self, text: str) -> None:
         """Show a command's answer, Markdown that no model wrote."""
@@ -180,7 +181,7 @@ class ChatPane(Vertical):
     def clear(self) -> None:
         """Forget the transcript."""
         self.transcript.clear()
-        self.view.show_end()
+        self.view.reset()
 
     # -- the prompt ----------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ class CodeView(ScrollView, can_focus=True):
     def __init__(self, path: str, text: str, line: int) -> None:
         super().__init__()
         self._path = path
-        self._text = clean(text).expandtabs(_TAB)
+        self._text = clean(text).expandtabs(_TAB).removesuffix("\n")
         self._line = line
         self._lines = [Content(part) for part in self._text.split("\n")]
         self._digits = max(3, len(str(len(self._lines))))

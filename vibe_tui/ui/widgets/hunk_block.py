@@ -22,7 +22,7 @@ from vibe_tui.ui.widgets.hunk_text import (
 
 Span = tuple[int, int, str]
 """Start and end character of a line, and the name of its colour."""
-_HEADER = re.compile(r"@@ .*? @@ ?")
+_HEADER = re.compile(r"@@.*?@@ ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def is_open(block: Block) -> bool:
 def _hunk_block(hunk: Hunk) -> HunkBlock:
     symbol = clean_line(_HEADER.sub("", hunk.header, count=1))
     where = _line_range(hunk)
-    if not symbol:
+    if not symbol and where[0].isdigit():
         where = f"lines {where}" if "–" in where else f"line {where}"
     if hunk.lines and only_line_ends_differ(hunk.lines):
         where += "  only line ends differ"
@@ -170,7 +170,9 @@ def _hunk_block(hunk: Hunk) -> HunkBlock:
 def _line_range(hunk: Hunk) -> str:
     """The hunk's lines in the new file, or in the old one when none is left."""
     numbers = [line.new_number for line in hunk.lines if line.new_number]
-    numbers = numbers or [line.old_number for line in hunk.lines if line.old_number] or [0]
+    numbers = numbers or [line.old_number for line in hunk.lines if line.old_number]
+    if not numbers:
+        return "whole file"
     first, last = numbers[0], numbers[-1]
     return str(first) if first == last else f"{first}–{last}"
 

@@ -12,7 +12,7 @@ TAB_CELLS = 4
 LONGEST_LINE = 4_000
 """Characters shown of one line; what is left out is counted at its end."""
 _LINE_ENDS = str.maketrans({"\r": "␍", "\n": "␊"})
-_BREAK_AFTER = frozenset(" \t,;:.([{=+|&/-")
+_BREAK_AFTER = ",;:.([{=+|&/-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def only_line_ends_differ(lines: Sequence[DiffLine]) -> bool:
 def fold(text: str, width: int) -> list[int]:
     """Where each row of a line starts when it is folded; never drops a character.
 
-    Breaks behind a space or a punctuation mark of the row's last third, else at the edge, over
-    which one space may hang.
+    Breaks behind a space of the row's last third, else behind a punctuation mark there, else at
+    the edge, over which one space may hang.
 
     Args:
         text: One line, without tabs.
@@ -85,8 +85,12 @@ def _row_end(text: str, start: int, width: int) -> int:
 def _soft_end(text: str, start: int, end: int) -> int:
     if text[end] == " ":
         return end + 1  # a space hangs over the edge rather than lead the next row
-    earliest = end - (end - start) // 3
-    return next((at for at in range(end, earliest, -1) if text[at - 1] in _BREAK_AFTER), end)
+    places = range(end, end - (end - start) // 3, -1)
+    for breaks in (" ", _BREAK_AFTER):
+        found = next((at for at in places if text[at - 1] in breaks), None)
+        if found is not None:
+            return found
+    return end
 
 
 def _bare(line: DiffLine) -> str:

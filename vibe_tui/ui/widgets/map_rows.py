@@ -100,7 +100,8 @@ def _function(symbol: FunctionSignature, indent: str, width: int) -> Content:
         (f"({_parameters(symbol)})", ".map-tree--muted"),
     )
     room = max(0, width - figure.cell_length - 1)
-    return Content.assemble(head.truncate(room, ellipsis=True, pad=True), " ", figure)
+    line = Content.assemble(head.truncate(room, ellipsis=True, pad=True), " ", figure)
+    return line.truncate(width, pad=True)
 
 
 def _complexity(complexity: int) -> Content:

@@ -44,22 +44,26 @@ class Decision(Message):
 
 
 class _Look(NamedTuple):
-    label: str
-    short_label: str
+    labels: tuple[str, str, str]
+    """For a wide, a narrow and a very narrow pane."""
     variant: ButtonVariant
     tooltip: str
 
 
 _LOOKS = {
     "accept-all": _Look(
-        "Accept all", "Accept all", "success", "Write every open hunk to the project (a)"
+        ("Accept all", "Accept all", "All"), "success", "Write every open hunk to the project (a)"
     ),
-    "accept-hunk": _Look("Accept hunk", "Hunk", "primary", "Write the current hunk alone (h)"),
-    "reject": _Look("Reject", "Reject", "default", "Say no to every open hunk (x)"),
-    "rollback": _Look("Roll back", "Roll back", "warning", "Restore what this change replaced (u)"),
+    "accept-hunk": _Look(
+        ("Accept hunk", "Hunk", "Hunk"), "primary", "Write the current hunk alone (h)"
+    ),
+    "reject": _Look(("Reject",) * 3, "default", "Say no to every open hunk (x)"),
+    "rollback": _Look(
+        ("Roll back", "Roll back", "Undo"), "warning", "Restore what this change replaced (u)"
+    ),
 }
-_FULL_LABELS_CELLS = 48
-"""Below this width the short labels are shown."""
+_WIDE, _NARROW = 48, 41
+"""Cells from which the first and the second labels fit."""
 
 
 class DecisionButton(Button):
@@ -67,7 +71,7 @@ class DecisionButton(Button):
 
     def __init__(self, name: str, accepts_keys: Callable[[], bool]) -> None:
         look = _LOOKS[name]
-        super().__init__(look.label, look.variant, id=name, tooltip=look.tooltip)
+        super().__init__(look.labels[0], look.variant, id=name, tooltip=look.tooltip)
         self._accepts_keys = accepts_keys
 
     def action_press(self) -> None:
@@ -137,10 +141,10 @@ class ReviewActions(VerticalGroup):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose labels that fit."""
-        is_short = event.size.width < _FULL_LABELS_CELLS
+        width = event.size.width
+        fitting = 0 if width >= _WIDE else 1 if width >= _NARROW else 2
         for button in self.query(DecisionButton):
-            look = _LOOKS[str(button.id)]
-            button.label = look.short_label if is_short else look.label
+            button.label = _LOOKS[str(button.id)].labels[fitting]
 
     @on(Button.Pressed)
     def _forward(self, event: Button.Pressed) -> None:

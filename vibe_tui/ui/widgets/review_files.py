@@ -18,6 +18,10 @@ from vibe_tui.ui.widgets.hunk_paint import shorten_path
 from vibe_tui.ui.widgets.readable import readable
 from vibe_tui.ui.widgets.review_state import Badge
 
+_WIDE = 44
+"""Cells from which columns stand well apart."""
+_LEAST_PATH = 6
+
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
@@ -78,8 +82,9 @@ class ReviewFiles(ScrollView, can_focus=False):
         count_cells = [max(map(cell_len, column)) for column in columns]
         badge_cells = max(cell_len(other.badge.text) for other in self._rows)
         paths = (clean_line(other.path) for other in self._rows)
-        room = width - 2 - sum(count_cells) - badge_cells - 7
-        path_cells = max(8, min(max(map(cell_len, paths)), room))
+        gap = "   " if width >= _WIDE else " "
+        room = width - 2 - sum(count_cells) - badge_cells - len(gap) - 4
+        path_cells = max(_LEAST_PATH, min(max(map(cell_len, paths)), room))
         path = set_cell_size(shorten_path(clean_line(row.path), path_cells), path_cells)
         is_current = row.path == self._current
         look = self._style("current" if is_current else "path")
@@ -88,7 +93,7 @@ class ReviewFiles(ScrollView, can_focus=False):
             Segment(path, look),
             Segment("  " + added.rjust(count_cells[0]), self._style("added")),
             Segment(" " + removed.rjust(count_cells[1]), self._style("removed")),
-            Segment("   " + row.badge.text, self._style(row.badge.look)),
+            Segment(gap + row.badge.text, self._style(row.badge.look)),
         ]
 
     def _style(self, name: str) -> Style:

@@ -21,7 +21,6 @@ class DecisionGate:
         self._next_from = float("-inf")
         self._is_unseen = False
 
-    @property
     def accepts_keys(self) -> bool:
         """Whether the grace is over."""
         return self._clock() >= self._keys_from

@@ -33,7 +33,7 @@ from vibe_tui.ui.widgets.review_state import (
     open_hunks,
 )
 
-LOW_ROWS = 22
+LOW_ROWS = 24
 """A pane lower than this has buttons of one row."""
 
 
@@ -191,7 +191,7 @@ class ReviewPane(Vertical):
 
     def accepts_keys(self) -> bool:
         """Whether a key may decide: not in the first moment after a proposal came."""
-        if self._gate.accepts_keys:
+        if self._gate.accepts_keys():
             return True
         self.query_one(ReviewActions).say("Just arrived: read it, then press the key again")
         return False

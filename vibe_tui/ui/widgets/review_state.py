@@ -81,7 +81,7 @@ def _decided_badge(change: ChangeSet, file: FileChange) -> Badge | None:
     if accepted == len(states):
         return _CHANGE_BADGES[ChangeState.ACCEPTED]
     if accepted:
-        return Badge("◐", f"{accepted} of {len(states)} accepted", "busy")
+        return Badge("◐", f"{accepted}/{len(states)} accepted", "busy")
     if states.count(HunkState.REJECTED) == len(states):
         return _CHANGE_BADGES[ChangeState.REJECTED]
     return None
@@ -130,6 +130,8 @@ def _strategy_badge(strategy: str, checks: Sequence[CheckRecord]) -> Badge:
 
 def duration(seconds: float) -> str:
     """A short time as people write it."""
+    if seconds < 0.001:
+        return "<1 ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 0.1 else f"{seconds:.1f} s"
 
 

@@ -28,10 +28,13 @@ class Splitter(Widget):
         self._pane_id = pane_id
         self._direction = direction
         self._dragged_from: int | None = None
+        self._is_lit = False
         self.tooltip = "drag to resize (also alt+left, alt+right)"
 
     def render(self) -> Content:
-        """Three dots in the middle."""
+        """A grip in the middle, while the mouse is near."""
+        if not self._is_lit:
+            return Content()
         height = max(1, self.size.height)
         above = max(0, height // 2 - 1)
         return Content("\n" * above + "\n".join("┃" * min(3, height)))
@@ -40,7 +43,6 @@ class Splitter(Widget):
         """Start to drag."""
         event.stop()
         self._dragged_from = event.screen_x
-        self.add_class("-dragged")
         self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
@@ -54,5 +56,16 @@ class Splitter(Widget):
     def on_mouse_up(self) -> None:
         """Let go."""
         self._dragged_from = None
-        self.remove_class("-dragged")
         self.release_mouse()
+
+    def on_enter(self) -> None:
+        """Show the grip."""
+        self._light(is_lit=True)
+
+    def on_leave(self) -> None:
+        """Hide the grip."""
+        self._light(is_lit=False)
+
+    def _light(self, *, is_lit: bool) -> None:
+        self._is_lit = is_lit
+        self.refresh()

@@ -86,13 +86,16 @@ class TranscriptView(ScrollView, can_focus=True):
         self._span_styles = SpanStyles(self)
         self._timer: Timer | None = None
         self._written_at = 0.0
+        self._bottom = 0
+        """The lowest place when the rows were last taken over; the view's height may change."""
 
     # -- following the transcript --------------------------------------------------------------
 
     @property
     def is_following(self) -> bool:
         """Whether the reader is at the bottom, so that new text scrolls into view."""
-        return self._window.has_end and self.scroll_target_y >= self.max_scroll_y - 0.5
+        bottom = min(self._bottom, self.max_scroll_y)
+        return self._window.has_end and self.scroll_target_y >= bottom - 0.5
 
     def changed(self) -> None:
         """Say that the transcript changed; it is drawn at most 15 times a second."""
@@ -145,6 +148,7 @@ class TranscriptView(ScrollView, can_focus=True):
             self.vertical_scrollbar.window_virtual_size = size.height
         else:
             self.virtual_size = size
+        self._bottom = self.max_scroll_y
 
     def _top(self) -> tuple[int, int] | None:
         """The line and the character that the view begins with."""
@@ -192,10 +196,19 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def show_end(self) -> None:
         """Go to the bottom and follow what comes."""
-        if self._window.has_end:
+        if self._window.has_end and self._window.width:
             self._window.sync()
+            self._show_bottom()
         else:
+            self.reset()
+
+    def reset(self) -> None:
+        """Show the end of a transcript that is not the one before."""
+        if self._window.width:
             self._window.show_end()
+            self._show_bottom()
+
+    def _show_bottom(self) -> None:
         self.has_unseen = False
         self._fit(follows=True, top=None)
 
@@ -230,7 +243,7 @@ class TranscriptView(ScrollView, can_focus=True):
 
     # -- size and looks ------------------------------------------------------------------------
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Wrap anew, keeping the reader's place."""
         width = self.scrollable_content_region.width
         follows, top = self.is_following, self._top()
@@ -306,11 +319,11 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Open or fold the edit whose first row is clicked."""
-        index = event.y + self.scroll_offset.y
-        if not index < len(self._window.rows):
+        index, parts = event.y + self.scroll_offset.y, self._transcript.parts
+        if index >= len(self._window.rows):
             return
         key = self._window.rows[index].key
-        part = self._transcript.parts[part_number(key)]
+        part = parts[part_number(key)] if part_number(key) < len(parts) else None
         if isinstance(part, EditPart) and not part.is_open and line_index(key) == 0:
             part.is_folded = not part.is_folded
             part.touch()
@@ -321,7 +334,7 @@ class TranscriptView(ScrollView, can_focus=True):
         """Text can be selected with the mouse."""
         return True
 
-    def selection_updated(self, selection: Selection | None) -> None:
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual's own
         """Draw the selection."""
         self._forget_strips()
 

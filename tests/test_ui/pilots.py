@@ -1,0 +1,37 @@
+"""How tests of the face wait and look: by conditions, never by the clock."""
+
+from collections.abc import Callable
+
+from textual.app import App
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+SIZES = [(150, 40), (100, 30), (80, 24)]
+"""A wide terminal, one that shows a pane at a time, and the smallest that must be usable."""
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Return once a condition holds; the limit of a test ends a wait in vain."""
+    await pilot.pause()
+    while not condition():
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+def screen_lines(app: App[None]) -> list[str]:
+    """What the terminal shows, a string a row."""
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+def text_of(app: App[None], widget: Widget | None = None) -> str:
+    """What the terminal shows of a widget, or of the whole screen."""
+    lines = screen_lines(app)
+    region: Region = widget.region if widget is not None else app.screen.region
+    rows = lines[region.y : region.bottom]
+    return "\n".join(line[region.x : region.right].rstrip() for line in rows)
+
+
+def footer_of(app: App[None]) -> str:
+    """The last row."""
+    return screen_lines(app)[-1]

@@ -1,0 +1,130 @@
+"""Settings, folders, the log, the ledger and the stored proposals."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vibe_tui.commands.diagnosis.finding import Finding
+from vibe_tui.errors import VibeError
+from vibe_tui.foreign import clean_line
+
+if TYPE_CHECKING:
+    from vibe_tui.workspace import Workspace
+
+LOG_FILE = Path("log", "vibe-tui.log")
+"""Below the data directory."""
+
+
+def look_at_settings(workspace: "Workspace") -> list[Finding]:
+    """Which settings files there are, and every problem in them."""
+    rooms = workspace.rooms
+    files = [rooms.locations.settings_file, workspace.root / ".vibe-tui" / "config.toml"]
+    there = [clean_line(str(path)) for path in files if path.exists()]
+    detail = ", ".join(there) or f"none; {clean_line(str(files[0]))} would be read"
+    findings = [Finding("settings", not rooms.loaded.problems, detail, is_essential=True)]
+    findings += [
+        Finding("settings", False, problem.message, problem.hint, is_essential=True)
+        for problem in rooms.loaded.problems
+    ]
+    return findings
+
+
+def look_at_folders(workspace: "Workspace") -> list[Finding]:
+    """Whether settings, data and caches can be written."""
+    places = workspace.rooms.locations
+    folders = {
+        "config folder": places.config_dir,
+        "data folder": places.data_dir,
+        "cache folder": places.cache_dir,
+    }
+    return [_writable(name, folder) for name, folder in folders.items()]
+
+
+def _writable(name: str, folder: Path) -> Finding:
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    is_writable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+    shown = clean_line(str(folder))
+    state = "" if nearest == folder else ", made when it is needed"
+    hint = "" if is_writable else f"{clean_line(str(nearest))} is not writable: choose another"
+    return Finding(name, is_writable, shown + state, hint, is_essential=True)
+
+
+def look_at_log(workspace: "Workspace") -> list[Finding]:
+    """Where the log is and how large."""
+    path = workspace.rooms.locations.data_dir / LOG_FILE
+    shown = clean_line(str(path))
+    if not path.exists():
+        return [Finding("log", True, f"{shown}, nothing written yet")]
+    is_writable = os.access(path, os.W_OK)
+    hint = "" if is_writable else "what goes wrong is not written down"
+    return [Finding("log", is_writable, f"{shown}, {path.stat().st_size:,} bytes", hint)]
+
+
+async def look_at_money(workspace: "Workspace") -> list[Finding]:
+    """The ledger, the price list and the tokenizers."""
+    return [
+        await _judged("ledger", lambda: _ledger(workspace)),
+        await _judged("prices", lambda: _prices(workspace)),
+    ]
+
+
+def _ledger(workspace: "Workspace") -> Finding:
+    path = workspace.rooms.locations.data_dir / "ledger.sqlite"
+    shown = clean_line(str(path))
+    aside = sorted(each.name for each in path.parent.glob("ledger.damaged-*"))
+    if not path.exists():
+        return Finding("ledger", not aside, f"{shown}, nothing spent yet", ", ".join(aside))
+    spending = workspace.rooms.spending
+    report = spending.report("all")
+    problem = spending.ledger.problem
+    detail = problem or f"{shown}, {report.total_requests:,} requests"
+    hint = f"set aside as damaged: {', '.join(aside)}" if aside else ""
+    return Finding("ledger", problem is None and not aside, detail, hint, is_essential=True)
+
+
+def _prices(workspace: "Workspace") -> Finding:
+    rooms = workspace.rooms
+    rooms.counter.count("a", "o200k_base")
+    detail = f"{len(rooms.prices.search('')):,} models, prices as of {rooms.prices.as_of}"
+    return Finding("prices", rooms.counter.problem is None, detail, rooms.counter.problem or "")
+
+
+async def look_at_changes(workspace: "Workspace") -> list[Finding]:
+    """Whether every stored proposal and every line of the audit can be read."""
+    return [await _judged("changes", lambda: _changes(workspace))]
+
+
+def _changes(workspace: "Workspace") -> Finding:
+    store = workspace.rooms.change_store
+    unreadable, damaged = store.unreadable(), store.audit.damaged_lines()
+    problems = []
+    if unreadable:
+        problems.append(f"unreadable: {', '.join(unreadable)}")
+    if damaged:
+        problems.append(f"edited or torn lines of the audit: {', '.join(map(str, damaged))}")
+    number = len(store.list_changes())
+    return Finding(
+        "changes",
+        not problems,
+        "; ".join(problems) or f"{number} proposals, history whole",
+        "compare with a backup of the data folder" if problems else "",
+        is_essential=True,
+    )
+
+
+async def _judged(name: str, judge: Callable[[], Finding]) -> Finding:
+    """A finding made in a thread; a room's error is a finding as well."""
+    try:
+        return await asyncio.to_thread(judge)
+    except VibeError as error:
+        return Finding(name, False, error.message, error.hint, is_essential=True)
+
+
+def look_at_caches(workspace: "Workspace") -> list[Finding]:
+    """How much the caches hold."""
+    folder = workspace.rooms.locations.cache_dir
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    detail = f"{len(sizes)} files, {sum(sizes):,} bytes in {clean_line(str(folder))}"
+    return [Finding("caches", None, detail)]
