@@ -11,7 +11,7 @@ class VibeError(Exception):
         hint: What to do next; empty when there is nothing to do.
     """
 
-    code: ClassVar[str] = "error"
+    code: str = "error"
     """A stable word for programs, such as ``not_found``."""
     exit_code: ClassVar[int] = 3
     """What the command line exits with: 1 = the answer is no, 2 = usage, 3 = the outside failed."""

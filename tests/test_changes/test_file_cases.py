@@ -28,6 +28,7 @@ def plain(content: bytes, mode: int = 0o644, links: int = 1) -> FilePicture:
 
 
 FOLDER: FilePicture = ("folder", 0o755, b"", 1)
+ODD_NAMES = ("with space", "😀 \u200d", "-x", "'\"$(x)", "é" * 127)
 B_TO_C = swap("f", "b\n", "c\n")
 
 
@@ -128,12 +129,9 @@ CASES = {
         [FilePatch("f", "g", (), 0o755)], {"f": None, "g": plain(b"b\n", 0o755)}, {"f": b"b\n"}
     ),
     "names of all sorts": Case(
-        [
-            swap(name, "b\n", "c\n")
-            for name in ("with space", "😀 \u200d", "-x", "'\"$(x)", "é" * 127)
-        ],
-        {n: plain(b"c\n") for n in ("with space", "😀 \u200d", "-x", "'\"$(x)", "é" * 127)},
-        {n: b"b\n" for n in ("with space", "😀 \u200d", "-x", "'\"$(x)", "é" * 127)},
+        [swap(name, "b\n", "c\n") for name in ODD_NAMES],
+        {name: plain(b"c\n") for name in ODD_NAMES},
+        dict.fromkeys(ODD_NAMES, b"b\n"),
     ),
     "many at once": Case(
         [

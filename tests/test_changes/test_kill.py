@@ -17,9 +17,10 @@ from tests.test_changes.test_disk_trouble import prepared
 from vibe_tui.changes.model import ChangeState
 from vibe_tui.changes.store import ChangeStore
 
-CALLS = (
-    "open write fsync ftruncate fchmod rename replace unlink mkdir rmdir".split()  # all that change
-)
+CALLS = [
+    *("open", "write", "fsync", "ftruncate", "fchmod"),
+    *("rename", "replace", "unlink", "mkdir", "rmdir"),
+]
 STRIDE = 1 if PROVE else 3
 WRITING = os.O_WRONLY | os.O_RDWR
 Work = Callable[[ChangeStore], object]
@@ -63,7 +64,12 @@ def _die_at(at: int, *, late: bool) -> None:
         return call
 
     for name in CALLS:
-        setattr(os, name, counted(getattr(os, name), is_open=name == "open"))
+        instead(name, counted(getattr(os, name), is_open=name == "open"))
+
+
+def instead(name: str, function: Callable[..., object]) -> None:
+    """Put something in a system call's place; only ever in a forked process."""
+    setattr(os, name, function)
 
 
 def accept(store: ChangeStore) -> object:
@@ -127,7 +133,7 @@ def test_a_file_torn_while_written_in_place_is_mended(project: Project) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
                 return 0
 
-            os.write = write
+            instead("write", write)
             store.accept(change.change_id, 1)
 
         assert killed(project, tear)
@@ -144,26 +150,28 @@ def test_what_somebody_wrote_after_the_crash_stays(
     before = project.picture()
 
     def die_late(store: ChangeStore) -> None:
-        os.unlink = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-        real, seen = os.rename, []
+        real: Callable[..., object] = os.rename
+        seen: list[object] = []
 
-        def rename(*args: str, **kwargs: int) -> None:
+        def rename(*args: object, **kwargs: object) -> None:
             real(*args, **kwargs)
             seen.append(args)
             if len(seen) == 2:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        os.rename = rename
+        instead("rename", rename)
         store.accept(change.change_id, 1)
 
     assert killed(project, die_late)
+    assert not (project.root / "dir/old").exists()
     project.write("dir/gone", b"saved by an editor meanwhile\n")
     assert project.store().recover() == ()
     now = project.picture()
     changed = {name for name in now | before if now.get(name) != before.get(name)}
     assert changed == {"project/dir/gone"}
     assert "dir/gone was changed after a crash and is left as it is" in caplog.text
-    assert project.store().get(change.change_id).files[2].conflict is None
+    conflicts = [file.conflict for file in project.store().get(change.change_id).files]
+    assert conflicts == [None, None, None, "dir/gone was changed meanwhile", None, None]
 
 
 def test_recover_names_the_changes(project: Project) -> None:
@@ -171,7 +179,7 @@ def test_recover_names_the_changes(project: Project) -> None:
     store = project.store()
 
     def die(store: ChangeStore) -> None:
-        os.rename = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+        instead("rename", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
         store.accept(change.change_id, 1)
 
     assert killed(project, die)

@@ -1,4 +1,4 @@
-"""Unified diffs: git's and diff's own are read exactly, models' sloppy ones where they are clear."""
+"""Unified diffs: git's own are read exactly, models' sloppy ones where they are clear."""
 
 import difflib
 import subprocess
@@ -104,7 +104,8 @@ def test_gits_own_diff_of_many_kinds(tmp_path: Path) -> None:
 def test_format_patch_ends_at_its_signature() -> None:
     text = (
         "From 1234 Mon Sep 17 00:00:00 2001\nSubject: x\n---\n f | 2 +-\n\n"
-        "diff --git a/f b/f\nindex 1..2 100644\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n-- \n2.39.5\n\n"
+        "diff --git a/f b/f\nindex 1..2 100644\n"
+        "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n-- \n2.39.5\n\n"
     )
     (patch,) = parse_edits(text, is_path=lambda _: False)
     assert patch == FilePatch("f", "f", (PatchHunk(1, ("-a", "+b")),))

@@ -1,6 +1,7 @@
 """A proposal's life: stored, decided in parts, applied, taken back, found again."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_decided_and_unknown_parts(project: Project) -> None:
     change = three_hunks(project)
     store = project.store()
     store.accept(change.change_id, 1, hunks=[1])
-    with pytest.raises(AlreadyDecidedError, match="Hunk 1 of .* is accepted already"):
+    with pytest.raises(AlreadyDecidedError, match=r"Hunk 1 of .* is accepted already"):
         store.reject(change.change_id, hunks=[1])
     for hunk in (0, 4, -1):
         with pytest.raises(UnknownPartError, match="its hunks are 1 to 3"):
@@ -174,14 +175,12 @@ def test_a_half_accepted_file_that_was_edited_is_a_conflict(project: Project) ->
     store.accept(change.change_id, 1, hunks=[1])
     project.write("a.txt", project.read("a.txt") + b"mine\n")
     assert store.get(change.change_id).files[0].conflict == "a.txt was changed meanwhile"
-    for decide in (
-        lambda: store.accept(change.change_id, 2),
-        lambda: store.rollback(change.change_id),
-    ):
-        before = project.picture()
-        with pytest.raises(ChangeConflictError):
-            decide()
-        assert project.picture() == before
+    before = project.picture()
+    with pytest.raises(ChangeConflictError):
+        store.accept(change.change_id, 2)
+    with pytest.raises(ChangeConflictError):
+        store.rollback(change.change_id)
+    assert project.picture() == before
 
 
 def test_a_rename_goes_with_its_first_hunk(project: Project) -> None:
@@ -230,12 +229,16 @@ def test_unknown_ids(project: Project, change_id: str) -> None:
         project.store().get(change_id)
 
 
+def _same(moment: datetime) -> datetime:
+    return moment
+
+
 def test_ids_sort_by_time_and_never_repeat(project: Project) -> None:
     noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
     moments = [noon, noon, noon, noon + timedelta(seconds=1)]
     ids = []
     for number, moment in enumerate(moments):
-        store = ChangeStore(project.root, project.data, clock=lambda now=moment: now)
+        store = ChangeStore(project.root, project.data, clock=partial(_same, moment))
         proposed = store.propose([WholeFile(f"f{number}", "x\n")], ORIGIN)
         assert proposed.change is not None
         ids.append(proposed.change.change_id)

@@ -4,7 +4,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import PurePosixPath
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -40,7 +40,7 @@ SHOP = {
 def project_map(files: dict[str, str], name: str = "shop") -> RepositoryMap:
     registry = AnalyzerRegistry()
     nodes = {path: registry.analyze(path, dedent(text).encode()) for path, text in files.items()}
-    return build_map(PurePosixPath("/work", name), nodes, (), ScanTimings(0, 0, 0))  # type: ignore[arg-type]
+    return build_map(Path("/work", name), nodes, (), ScanTimings(0, 0, 0))
 
 
 class TestFormat:

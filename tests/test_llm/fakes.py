@@ -14,7 +14,7 @@ from vibe_tui.analytics.model import (
 )
 from vibe_tui.errors import DeniedError, VibeError
 from vibe_tui.llm.backend import Backend, BackendPiece, Finished
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.gateway import ANY_PROVIDER, Gateway
 from vibe_tui.llm.model import (
     ChatMessage,
@@ -178,8 +178,10 @@ USAGE = TokenUsage(10, 4)
 HELLO: Script = [TextChunk("Hello"), TextChunk(" world"), Finished("stop", USAGE)]
 
 
-def failing(kind: FailureKind, *, sent: bool = False, after: float | None = None) -> ModelFailure:
-    return ModelFailure(kind, "openai/gpt-4o: failed", "do", retry_after_s=after, sent=sent)
+def failing(
+    kind: FailureKind, *, sent: bool = False, after: float | None = None
+) -> ModelFailureError:
+    return ModelFailureError(kind, "openai/gpt-4o: failed", "do", retry_after_s=after, sent=sent)
 
 
 def make(

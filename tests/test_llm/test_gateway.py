@@ -26,7 +26,7 @@ from vibe_tui.analytics.model import Provenance, TokenUsage
 from vibe_tui.config.schema import Settings
 from vibe_tui.errors import DeniedError
 from vibe_tui.llm.backend import Finished
-from vibe_tui.llm.errors import HoldExceeded, LocalModelMissing, ModelFailure
+from vibe_tui.llm.errors import HoldExceededError, LocalModelMissingError, ModelFailureError
 from vibe_tui.llm.gateway import ANY_PROVIDER, Gateway, open_gateway
 from vibe_tui.llm.model import (
     FailureKind,
@@ -82,8 +82,8 @@ async def test_a_cap_of_one_request_reaches_the_reservation(spending: FakeSpendi
 
 
 async def test_a_model_that_cannot_be_prepared_costs_nothing(spending: FakeSpending) -> None:
-    missing = LocalModelMissing("the weights are missing", "run make setup")
-    with pytest.raises(LocalModelMissing):
+    missing = LocalModelMissingError("the weights are missing", "run make setup")
+    with pytest.raises(LocalModelMissingError):
         await drain(send(make(spending, FakeBackend(HELLO, prepare_error=missing))))
     assert len(spending.released) == 1
     assert spending.settled == []
@@ -103,7 +103,7 @@ async def test_only_what_may_pass_is_tried_again(kind: FailureKind, spending: Fa
         assert clock.slept == [0.5, 1.0]
         assert isinstance(events[-1], Settled)
     else:
-        with pytest.raises(ModelFailure):
+        with pytest.raises(ModelFailureError):
             await collect_into(events, send(gateway))
         assert clock.slept == []
     assert spending.open_holds == {}
@@ -114,7 +114,7 @@ async def test_tries_end_and_the_last_failure_is_raised(spending: FakeSpending) 
     clock = FakeClock()
     scripts: list[Script] = [[failing(FailureKind.SERVER)]] * 9
     backend = FakeBackend(*scripts)
-    with pytest.raises(ModelFailure):
+    with pytest.raises(ModelFailureError):
         await drain(send(make(spending, backend, clock, jitter=0.5), quick(tries=4)))
     assert len(backend.sends) == 4
     assert clock.slept == [0.75, 1.5, 3.0]
@@ -122,7 +122,7 @@ async def test_tries_end_and_the_last_failure_is_raised(spending: FakeSpending) 
 
 async def test_nothing_is_sent_again_after_the_first_token(spending: FakeSpending) -> None:
     backend = FakeBackend([TextChunk("Hel"), failing(FailureKind.SERVER, sent=True)], HELLO)
-    with pytest.raises(ModelFailure):
+    with pytest.raises(ModelFailureError):
         await drain(send(make(spending, backend)))
     assert len(backend.sends) == 1
     assert [s.usage for s in spending.settled] == [TokenUsage(3, 1)]
@@ -131,7 +131,7 @@ async def test_nothing_is_sent_again_after_the_first_token(spending: FakeSpendin
 async def test_a_wait_that_passes_the_deadline_is_not_begun(spending: FakeSpending) -> None:
     clock = FakeClock()
     backend = FakeBackend([failing(FailureKind.RATE, after=30)], HELLO)
-    with pytest.raises(ModelFailure):
+    with pytest.raises(ModelFailureError):
         await drain(send(make(spending, backend, clock), quick(total_timeout_s=20)))
     assert clock.slept == []
 
@@ -144,7 +144,7 @@ async def test_what_the_provider_asks_is_waited_for_unless_it_is_too_long(
     gateway = make(spending, FakeBackend([failing(FailureKind.RATE, after=asked_s)], HELLO), clock)
     options = quick(total_timeout_s=9000)
     if waits is None:
-        with pytest.raises(ModelFailure):
+        with pytest.raises(ModelFailureError):
             await drain(send(gateway, options))
     else:
         notices = [e for e in await drain(send(gateway, options)) if isinstance(e, RetryNotice)]
@@ -178,7 +178,7 @@ async def test_a_stream_that_passes_its_hold_is_stopped(spending: FakeSpending) 
     pieces = [TextChunk(f" word{n}") for n in range(200)]
     backend = FakeBackend([*pieces, Finished("stop", USAGE)])
     gateway = make(spending, backend, clock)
-    with pytest.raises(HoldExceeded) as raised:
+    with pytest.raises(HoldExceededError) as raised:
         await drain(send(gateway, quick(max_output_tokens=10, total_timeout_s=9000)))
     assert (raised.value.code, raised.value.exit_code) == ("budget", 1)
     assert isinstance(raised.value, DeniedError)
@@ -215,7 +215,7 @@ async def test_the_programs_gateway_has_every_backend(spending: FakeSpending) ->
     tour = ModelTarget("tour/recorded")
     events = await drain(send(gateway, quick(max_output_tokens=2), tour))
     assert isinstance(events[-1], Settled)
-    with pytest.raises(LocalModelMissing, match="local/other"):
+    with pytest.raises(LocalModelMissingError, match="local/other"):
         await drain(send(gateway, target=ModelTarget("local/other")))
     await gateway.close()
 

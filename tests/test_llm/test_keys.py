@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.keys import KeyFinder, read_keyring
 from vibe_tui.llm.model import FailureKind, ModelTarget
 from vibe_tui.llm.route import ProviderRoutes, Route, api_base_for
@@ -118,7 +118,7 @@ def routes(**environ: str) -> ProviderRoutes:
 
 
 async def test_a_missing_key_is_said_before_anything_is_sent() -> None:
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelFailureError) as raised:
         await routes()(CLAUDE)
     assert (raised.value.kind, raised.value.sent) == (FailureKind.AUTH, False)
     assert "ANTHROPIC_API_KEY" in raised.value.hint

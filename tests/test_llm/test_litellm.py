@@ -20,7 +20,7 @@ from tests.stubs.script import Fault, FaultKind, ScriptedAnswer, StubUsage
 from tests.test_llm.conftest import ENVIRON, KEY
 from tests.test_llm.fakes import FakeClock, FakeSpending, collect_into, drain, no_keyring, quick
 from vibe_tui.analytics.model import Provenance, RequestStatus, TokenUsage
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.gateway import ANY_PROVIDER, Gateway
 from vibe_tui.llm.keys import KeyFinder
 from vibe_tui.llm.litellm_backend import LiteLLMBackend, load_litellm
@@ -160,7 +160,7 @@ async def test_each_fault_has_its_kind_its_retries_and_its_place_in_the_ledger(
     provider.script(*[ScriptedAnswer(ANSWER, fault=Fault(fault))] * 2)
     options = quick(tries=2, idle_timeout_s=0.3 if fault in TIMEOUTS else 10)
     events: list[GatewayEvent] = []
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelFailureError) as raised:
         await collect_into(events, send(gateway, target_of(wire, provider), options))
     failure = raised.value
     assert (failure.kind, failure.sent) == (case.kind, case.billed)
@@ -187,7 +187,7 @@ async def test_an_error_in_mid_stream_settles_what_arrived(
     wire: str, provider: ProviderServer, gateway: Gateway, spending: FakeSpending
 ) -> None:
     provider.script(ScriptedAnswer(ANSWER, fault=Fault(FaultKind.STREAM_ERROR)))
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelFailureError) as raised:
         await drain(send(gateway, target_of(wire, provider)))
     assert raised.value.kind in (FailureKind.INTERRUPTED, FailureKind.OVERLOADED)
     assert [s.usage.output_tokens for s in spending.settled] == [3]
@@ -285,7 +285,7 @@ async def test_a_refused_connection_is_a_network_failure_that_costs_nothing(
     wire: str, gateway: Gateway, spending: FakeSpending, closed_port: int
 ) -> None:
     base = f"http://127.0.0.1:{closed_port}" + ("/v1" if wire == "openai" else "")
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelFailureError) as raised:
         await drain(send(gateway, ModelTarget(MODELS[wire], base), quick(tries=2)))
     assert (raised.value.kind, raised.value.sent) == (FailureKind.NETWORK, False)
     assert f"127.0.0.1:{closed_port}" in raised.value.message
@@ -295,7 +295,7 @@ async def test_a_refused_connection_is_a_network_failure_that_costs_nothing(
 async def test_a_name_that_litellm_does_not_know_is_refused_without_a_send(
     provider: ProviderServer, gateway: Gateway, spending: FakeSpending
 ) -> None:
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelFailureError) as raised:
         await drain(send(gateway, ModelTarget("nosuch/model", provider.api_base("openai"))))
     assert raised.value.kind is FailureKind.NOT_FOUND
     assert provider.requests == []
@@ -308,7 +308,7 @@ async def test_a_redirect_is_not_followed_so_that_keys_stay_where_they_belong(
     elsewhere = f"{provider.url}/v1/chat/completions"
     with ProviderServer(redirect_to=elsewhere) as redirecting:
         target = ModelTarget("openai/gpt-4o", redirecting.api_base("openai"))
-        with pytest.raises(ModelFailure) as raised:
+        with pytest.raises(ModelFailureError) as raised:
             await drain(send(gateway, target))
     assert raised.value.kind is FailureKind.BAD_REQUEST
     assert provider.requests == []
@@ -341,7 +341,7 @@ async def test_keys_reach_the_provider_and_nothing_else(
     for wire, header in (("openai", "authorization"), ("anthropic", "x-api-key")):
         provider.reset()
         provider.script(ScriptedAnswer(ANSWER, fault=Fault(FaultKind.UNAUTHORIZED)))
-        with pytest.raises(ModelFailure) as raised:
+        with pytest.raises(ModelFailureError) as raised:
             await drain(send(gateway, target_of(wire, provider)))
         assert KEY in provider.requests[0].headers[header]
         assert KEY not in str(raised.value) + repr(raised.value)
@@ -360,7 +360,7 @@ async def test_a_provider_that_repeats_the_key_is_not_believed(
     backend = LiteLLMBackend(ProviderRoutes(KeyFinder(environ, no_keyring), environ))
     gateway = Gateway(spending, {ANY_PROVIDER: backend})
     try:
-        with pytest.raises(ModelFailure) as raised:
+        with pytest.raises(ModelFailureError) as raised:
             await drain(send(gateway, target_of("openai", provider)))
     finally:
         provider.echo_key = False

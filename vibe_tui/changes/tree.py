@@ -229,16 +229,6 @@ class ProjectTree:
             finally:
                 os.close(descriptor)
 
-    def set_mode(self, path: str, mode: int) -> None:
-        """Set a file's permission bits."""
-        with self.folder_of(path) as (folder, name):
-            descriptor = os.open(name, os.O_RDONLY | _FILE_FLAGS, dir_fd=folder)
-            try:
-                os.fchmod(descriptor, mode)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-
     def remove(self, path: str) -> None:
         """Delete a file if it is there."""
         with contextlib.suppress(FileNotFoundError), self.folder_of(path) as (folder, name):

@@ -2,26 +2,38 @@
 
 import sys
 from argparse import Namespace
+from difflib import get_close_matches
 from pathlib import Path
 
 from vibe_tui.cli.call import open_workspace
+from vibe_tui.cli.catalogue import SUBCOMMANDS
 from vibe_tui.errors import UsageError
+from vibe_tui.foreign import clean_line
+
+
+def refuse_unusable(options: Namespace) -> None:
+    """Check what the app needs before anything is opened.
+
+    Raises:
+        UsageError: If there is no terminal, or the path is nothing.
+    """
+    path: Path | None = options.path
+    if path is not None and not path.exists():
+        near = get_close_matches(str(path), SUBCOMMANDS, n=1)
+        hint = f"did you mean vibe-tui {near[0]}?" if near else "see vibe-tui --help for commands"
+        raise UsageError(f"{clean_line(str(path))} is neither a command nor a folder", hint)
+    if options.json:
+        raise UsageError("The app has no JSON", "name a command, such as vibe-tui map --json")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The app needs a terminal", "name a command, such as vibe-tui map")
 
 
 def run(options: Namespace) -> int:
     """Open the app; it closes the workspace when the person leaves.
 
     Raises:
-        UsageError: If there is no terminal, or the path is no folder.
+        UsageError: If the path is no folder, or there is no such session.
     """
-    path: Path | None = options.path
-    if path is not None and not path.exists():
-        hint = "see vibe-tui --help for commands"
-        raise UsageError(f"{path} is neither a command nor a folder", hint)
-    if options.json:
-        raise UsageError("The app has no JSON", "name a command, such as vibe-tui map --json")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("The app needs a terminal", "name a command, such as vibe-tui map")
     workspace = open_workspace(options)
     if options.session is not None:
         workspace.resume(options.session or None)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from vibe_tui.monitoring.log import Log
 
 INTERRUPTED = 130
+_KEEP_A_LOG = ("", "ask")
+"""The app and the subcommands that talk to models."""
 _TELL_PROBLEMS_THEMSELVES = ("config", "doctor")
 """Subcommands whose answer names the problems in the settings."""
 
@@ -69,14 +71,13 @@ def _run(words: Sequence[str], output: Output) -> int:
 def _dispatch(words: Sequence[str], output: Output) -> int:
     invocation = read_words(words)
     options = parse(invocation)
-    if invocation.subcommand is not None and not invocation.subcommand.is_built:
-        raise NotBuiltError(f"{invocation.program} is not built yet", "see vibe-tui --help")
+    _refuse_unusable(invocation, options)
     with ExitStack() as stack:
         if options.profile is not None:
             from vibe_tui.monitoring.profile import profile_to
 
             stack.enter_context(profile_to(options.profile))
-        if options.debug or invocation.name in ("", "ask"):
+        if options.debug or invocation.name in _KEEP_A_LOG:
             try:
                 stack.enter_context(_open_log(options))
             except OutsideError as error:  # the program works without a log
@@ -87,6 +88,16 @@ def _dispatch(words: Sequence[str], output: Output) -> int:
             raise
         except Exception as defect:  # the boundary of the program: a defect is one line
             raise _logged(defect, options) from defect
+
+
+def _refuse_unusable(invocation: Invocation, options: Namespace) -> None:
+    """Refuse what cannot work before anything is opened."""
+    if invocation.subcommand is None:
+        from vibe_tui.cli.app import refuse_unusable
+
+        refuse_unusable(options)
+    elif not invocation.subcommand.is_built:
+        raise NotBuiltError(f"{invocation.program} is not built yet", "see vibe-tui --help")
 
 
 def _call(invocation: Invocation, options: Namespace, output: Output) -> int:

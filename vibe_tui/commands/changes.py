@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vibe_tui.changes.journal import Journal
 from vibe_tui.changes.model import ChangeSet, CheckRecord, FileChange, Hunk
-from vibe_tui.commands.table import markdown_table, plain_cell
+from vibe_tui.commands.table import fenced, markdown_table, plain_cell
 from vibe_tui.errors import UsageError
 from vibe_tui.events import Event, Reported
-from vibe_tui.foreign import clean
 
 if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
@@ -103,6 +101,7 @@ async def recover(workspace: "Workspace") -> tuple[ChangeSet, ...]:
     Raises:
         VibeError: If the journal cannot be read, or another process is writing.
     """
+    from vibe_tui.changes.journal import Journal
 
     def put_right() -> tuple[ChangeSet, ...]:
         folder = workspace.rooms.locations.project_data(workspace.root) / "changes"
@@ -141,19 +140,10 @@ def list_text(changes: Sequence[ChangeSet]) -> str:
 
 def show_text(change: ChangeSet, diff: str) -> str:
     """One proposal for people: a heading and its diff."""
-    fence = "`" * max(3, _longest_backticks(diff) + 1)
     title = (
         f"**{plain_cell(change.change_id)}** · {state_words(change)} · revision {change.revision}"
     )
-    return f"{title}\n\n{fence}diff\n{clean(diff).rstrip()}\n{fence}"
-
-
-def _longest_backticks(text: str) -> int:
-    longest = run = 0
-    for character in text:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest
+    return f"{title}\n\n{fenced(diff, 'diff')}"
 
 
 async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Event]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from vibe_tui.commands.table import markdown_table
+from vibe_tui.commands.table import markdown_table, plain_cell
 from vibe_tui.config.load import load_settings
 from vibe_tui.config.save import set_setting, unset_setting
 from vibe_tui.config.schema import all_settings, setting_for, value_of
@@ -50,8 +50,8 @@ def paths(workspace: "Workspace") -> dict[str, str]:
 
 
 def paths_text(places: dict[str, str]) -> str:
-    """A table for people."""
-    return markdown_table(("what", "where"), list(places.items()))
+    """A list for people."""
+    return "\n".join(f"- {name.replace('_', ' ')}: {plain_cell(p)}" for name, p in places.items())
 
 
 def text(found: dict[str, Any]) -> str:
@@ -61,7 +61,7 @@ def text(found: dict[str, Any]) -> str:
         for key, row in found["settings"].items()
     ]
     lines = [markdown_table(("setting", "value", "from"), rows)]
-    lines += [f"Problem: {problem}" for problem in found["problems"]]
+    lines += [f"Problem: {plain_cell(problem)}" for problem in found["problems"]]
     return "\n\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vibe_tui import __version__
 from vibe_tui.commands.diagnosis import models, stores, supply_chain, surroundings, tools
 from vibe_tui.commands.diagnosis.finding import Finding
-from vibe_tui.commands.table import markdown_table
+from vibe_tui.commands.table import plain_cell
 from vibe_tui.errors import UsageError
 from vibe_tui.events import Event, Reported
 
@@ -69,9 +69,13 @@ def payload(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def text(findings: Sequence[Finding]) -> str:
-    """A table for people."""
-    rows = [(_MARKS[each.ok], each.name, each.detail, each.hint) for each in findings]
-    return markdown_table(("", "what", "found", "note"), rows)
+    """A list for people."""
+    return "\n".join(map(_line, findings))
+
+
+def _line(finding: Finding) -> str:
+    hint = f": {plain_cell(finding.hint)}" if finding.hint else ""
+    return f"- {_MARKS[finding.ok]} **{finding.name}** {plain_cell(finding.detail)}{hint}"
 
 
 async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Event]:

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from vibe_tui.commands.table import fenced
 from vibe_tui.commands.tokens import DEFAULT_MODEL
 from vibe_tui.errors import UsageError
 from vibe_tui.events import Event, Reported
@@ -75,4 +76,4 @@ async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Even
     budget = int(args[0]) if args else workspace.settings.map_tokens
     model = workspace.target.name if workspace.target else None
     text, repository_map = await compressed(workspace, budget, model)
-    yield Reported("map", f"```text\n{text}```", payload(repository_map))
+    yield Reported("map", fenced(text), payload(repository_map))

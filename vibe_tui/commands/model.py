@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
-from vibe_tui.commands.table import plain_cell
+from vibe_tui.commands.config import change
+from vibe_tui.commands.table import code_span, plain_cell
 from vibe_tui.errors import UsageError
 from vibe_tui.events import Event, Noticed, Reported
 
@@ -21,8 +22,8 @@ and prices; `--save` keeps the choice."""
 
 def _offer_lines(offers: "Sequence[ProviderOffer]") -> str:
     lines = [
-        f"- {plain_cell(offer.label)}: `/model {plain_cell(offer.target.name)}`"
-        + (f" `{plain_cell(offer.target.api_base)}`" if offer.target.api_base else "")
+        f"- {plain_cell(offer.label)}: "
+        + code_span(" ".join(filter(None, ("/model", offer.target.name, offer.target.api_base))))
         for offer in offers
         if offer.kind != "tour"
     ]
@@ -31,7 +32,7 @@ def _offer_lines(offers: "Sequence[ProviderOffer]") -> str:
 
 async def _show(workspace: "Workspace") -> Reported:
     target = workspace.target
-    now = f"`{plain_cell(target.name)}` answers." if target else "No model is chosen."
+    now = f"{code_span(target.name)} answers." if target else "No model is chosen."
     offers = await workspace.offers()
     usable = f"Found here:\n\n{_offer_lines(offers)}" if offers else ""
     text = "\n\n".join(part for part in (now, usable, HOW_TO) if part)
@@ -43,15 +44,16 @@ async def _show(workspace: "Workspace") -> Reported:
     return Reported("model", text, payload)
 
 
-def _save(workspace: "Workspace", target: "ModelTarget") -> None:
-    from vibe_tui.config.save import set_setting, unset_setting
+def _read_target(words: Sequence[str]) -> "ModelTarget":
+    """The model that was typed, held to the same rules as a setting."""
+    from vibe_tui.config.schema import setting_for
+    from vibe_tui.llm.model import ModelTarget
 
-    locations = workspace.rooms.locations
-    set_setting(locations, "model.name", target.name)
-    if target.api_base:
-        set_setting(locations, "model.api_base", target.api_base)
-    else:
-        unset_setting(locations, "model.api_base")
+    if len(words) > 2 or words[0].startswith("-"):
+        raise UsageError("/model takes a name and an endpoint", "such as /model openai/gpt-4o")
+    typed = zip(("model.name", "model.api_base"), words, strict=False)
+    name, *endpoint = (str(setting_for(key).from_text(word)) for key, word in typed)
+    return ModelTarget(name, endpoint[0] if endpoint else None)
 
 
 def _price_words(price: "ModelPrice | None") -> str:
@@ -68,20 +70,18 @@ async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Even
 
     Raises:
         UsageError: If there are more words than a name and an endpoint.
-        SettingsError: If the choice cannot be saved.
+        SettingsError: If the choice is no model, or cannot be saved.
     """
-    from vibe_tui.llm.model import ModelTarget
-
     words = [word for word in args if word != "--save"]
     if not words:
         yield await _show(workspace)
         return
-    if len(words) > 2 or words[0].startswith("-"):
-        raise UsageError("/model takes a name and an endpoint", "such as /model openai/gpt-4o")
-    target = ModelTarget(words[0], words[1] if len(words) == 2 else None)
+    target = _read_target(words)
     workspace.use_model(target)
+    saved = "in this run"
     if "--save" in args:
-        _save(workspace, target)
+        change(workspace, "model.name", target.name)
+        change(workspace, "model.api_base", target.api_base)
+        saved = "also from now on"
     cost = _price_words(workspace.rooms.prices.price(target.name))
-    saved = ", also from now on" if "--save" in args else ", in this run"
-    yield Noticed(f"{target.name} answers{saved}; {cost}")
+    yield Noticed(f"{target.name} answers, {saved}; {cost}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from vibe_tui.errors import NotBuiltError, UsageError
 from vibe_tui.events import Event
+from vibe_tui.foreign import clean_line
 
 if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
@@ -100,7 +101,7 @@ def find(name: str) -> Command:
             return command
     near = get_close_matches(name, [command.name for command in _COMMANDS], n=1)
     hint = f"did you mean /{near[0]}?" if near else "see /help"
-    raise UsageError(f"There is no command /{name[:40]}", hint)
+    raise UsageError(f"There is no command /{clean_line(name, 40)}", hint)
 
 
 def split_line(line: str) -> tuple[str, list[str]]:
@@ -109,9 +110,9 @@ def split_line(line: str) -> tuple[str, list[str]]:
     Raises:
         UsageError: If a quote is left open.
     """
-    name, _, rest = line.strip().removeprefix("/").partition(" ")
+    name, *rest = line.strip().removeprefix("/").split(maxsplit=1) or [""]
     try:
-        return name, shlex.split(rest)
+        return name, shlex.split(rest[0]) if rest else []
     except ValueError as error:
         raise UsageError(f"/{name}: {error}", "close the quote") from error
 

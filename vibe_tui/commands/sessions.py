@@ -1,5 +1,6 @@
 """/sessions: earlier conversations of this project."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -75,5 +76,5 @@ def transcript(shown: dict[str, Any]) -> str:
 
 async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Event]:  # noqa: ARG001 - every command takes words
     """List conversations."""
-    found = list_payload(workspace)
+    found = await asyncio.to_thread(list_payload, workspace)
     yield Reported("sessions", list_text(found), found)

@@ -1,5 +1,6 @@
 """/undo: roll back the newest accepted change."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,20 @@ from vibe_tui.events import Event, Noticed
 
 if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
+
+_WRITTEN = (ChangeState.ACCEPTED, ChangeState.PARTLY_ACCEPTED)
+
+
+def _accepted_last(workspace: "Workspace") -> str | None:
+    """The change whose acceptance is the youngest of those that still stand."""
+    store = workspace.rooms.change_store
+    standing = {change.change_id for change in store.list_changes() if change.state in _WRITTEN}
+    accepted = [
+        str(entry["change_id"])
+        for entry in store.audit.entries()
+        if entry["event"] == "accepted" and entry["change_id"] in standing
+    ]
+    return accepted[-1] if accepted else None
 
 
 async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Event]:
@@ -20,10 +35,9 @@ async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Even
     """
     if args:
         raise UsageError("/undo takes no words", "it rolls back the newest accepted change")
-    written = (ChangeState.ACCEPTED, ChangeState.PARTLY_ACCEPTED)
-    newest = next((c for c in await workspace.changes() if c.state in written), None)
+    newest = await asyncio.to_thread(_accepted_last, workspace)
     if newest is None:
         raise DeniedError("Nothing accepted is left to roll back", "see /changes")
-    change = await workspace.roll_back(newest.change_id)
+    change = await workspace.roll_back(newest)
     files = ", ".join(file.path for file in change.files)
     yield Noticed(f"Rolled back {change.change_id}: {files}")

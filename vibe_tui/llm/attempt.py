@@ -10,7 +10,7 @@ from vibe_tui.analytics.model import Provenance, RequestInfo, RequestStatus
 from vibe_tui.errors import VibeError
 from vibe_tui.llm.backend import Backend, BackendPiece, Finished
 from vibe_tui.llm.booking import Booking, Ending, start_in_thread
-from vibe_tui.llm.errors import HoldExceeded, ModelFailure
+from vibe_tui.llm.errors import HoldExceededError, ModelFailureError
 from vibe_tui.llm.meter import Meter
 from vibe_tui.llm.model import (
     ChatMessage,
@@ -74,7 +74,7 @@ class Attempt:
         """Run the try.
 
         Raises:
-            ModelFailure: If it failed; its ``Settled`` came before if anything may be billed.
+            ModelFailureError: If it failed; its ``Settled`` came before if anything may be billed.
             DeniedError: If a budget has no room; nothing was sent.
         """
         reservation = await self._reserve()
@@ -90,7 +90,7 @@ class Attempt:
             yield await self._settle(booking, meter, RequestStatus.OK)
         except VibeError as error:
             status = RequestStatus.FAILED
-            if booking.is_open and isinstance(error, ModelFailure) and error.sent:
+            if booking.is_open and isinstance(error, ModelFailureError) and error.sent:
                 yield await self._settle(booking, meter, status, error.kind.value)
             elif booking.is_open:
                 await booking.release()
@@ -157,13 +157,15 @@ class Attempt:
         except TimeoutError:
             target = self._request.target
             kind = FailureKind.TIMEOUT
-            raise ModelFailure(
+            raise ModelFailureError(
                 kind, sentence_for(kind, target), hint_for(kind, target), sent=True
             ) from None
 
-    def _over_hold(self) -> HoldExceeded:
+    def _over_hold(self) -> HoldExceededError:
         target, kind = self._request.target, FailureKind.BUDGET
-        return HoldExceeded(kind, sentence_for(kind, target), hint_for(kind, target), sent=True)
+        return HoldExceededError(
+            kind, sentence_for(kind, target), hint_for(kind, target), sent=True
+        )
 
     async def _settle(
         self, booking: Booking, meter: Meter, status: RequestStatus, reason: str = ""

@@ -46,7 +46,7 @@ class Backend(Protocol):
         """Stream an answer, ``Finished`` last; closing the generator closes the connection.
 
         Raises:
-            ModelFailure: If the request failed.
+            ModelFailureError: If the request failed.
         """
         ...
 

@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Any, Final
 
 from vibe_tui.foreign import clean_line
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.model import FailureKind, ModelTarget
 from vibe_tui.llm.wording import hint_for, sentence_for
 from vibe_tui.monitoring.log import redact
@@ -124,7 +124,7 @@ def kind_of(evidence: Evidence) -> FailureKind:
     return FailureKind.NETWORK
 
 
-def failure(target: ModelTarget, evidence: Evidence) -> ModelFailure:
+def failure(target: ModelTarget, evidence: Evidence) -> ModelFailureError:
     """Build the error that a person reads.
 
     Args:
@@ -135,7 +135,7 @@ def failure(target: ModelTarget, evidence: Evidence) -> ModelFailure:
     detail = clean_line(redact(evidence.detail), 200)
     message = sentence_for(kind, target) + (f" ({detail})" if detail else "")
     refused = evidence.status is not None and evidence.status >= 300
-    return ModelFailure(
+    return ModelFailureError(
         kind,
         message,
         hint_for(kind, target),

@@ -4,7 +4,7 @@ from vibe_tui.errors import DeniedError, OutsideError
 from vibe_tui.llm.model import FailureKind
 
 
-class ModelFailure(OutsideError):  # noqa: N818 — named for what happened
+class ModelFailureError(OutsideError):
     """A request to a model failed.
 
     Args:
@@ -29,22 +29,22 @@ class ModelFailure(OutsideError):  # noqa: N818 — named for what happened
         self.kind = kind
         self.retry_after_s = retry_after_s
         self.sent = sent
-        self.code = kind.value  # type: ignore[misc]  # the word is the kind's, not the class's
+        self.code = kind.value
 
 
-class HoldExceeded(ModelFailure, DeniedError):  # noqa: N818 — named for what happened
+class HoldExceededError(ModelFailureError, DeniedError):
     """An answer was stopped because it was about to cost more than was held for it."""
 
     exit_code = 1
 
 
-class LocalModelMissing(OutsideError):  # noqa: N818 — named for what happened
+class LocalModelMissingError(OutsideError):
     """The embedded model, or the engine that serves it, is not installed."""
 
     code = "local_model_missing"
 
 
-class LocalModelFailed(OutsideError):  # noqa: N818 — named for what happened
+class LocalModelFailedError(OutsideError):
     """The embedded model's process did not start, or ended."""
 
     code = "local_model_failed"

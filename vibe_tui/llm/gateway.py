@@ -11,7 +11,7 @@ from vibe_tui.analytics.model import RequestInfo
 from vibe_tui.llm.attempt import Attempt, Request
 from vibe_tui.llm.backend import Backend
 from vibe_tui.llm.client import ApiClient, BoundClient, collect
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.model import (
     ChatMessage,
     GatewayEvent,
@@ -87,7 +87,7 @@ class Gateway:
             between tries ``RetryNotice``.
 
         Raises:
-            ModelFailure: If the last try failed.
+            ModelFailureError: If the last try failed.
             DeniedError: If a budget has no room; nothing was sent and nothing imported.
         """
         provider = provider_of(target)
@@ -111,7 +111,7 @@ class Gateway:
                     async for event in events:
                         yield event
                 return
-            except ModelFailure as failure:
+            except ModelFailureError as failure:
                 wait_s = policy.wait_s(number, failure, self._jitter())
                 if wait_s is None or attempt.began or self._clock() + wait_s > deadline:
                     raise
@@ -131,7 +131,7 @@ class Gateway:
         """Send messages and wait for the whole answer.
 
         Raises:
-            ModelFailure: If the last try failed.
+            ModelFailureError: If the last try failed.
             DeniedError: If a budget has no room.
         """
         return await collect(

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from vibe_tui.llm.backend import BackendPiece
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.model import ChatMessage, ModelTarget, RequestOptions
 from vibe_tui.llm.route import Route, Router
 
@@ -35,7 +35,7 @@ _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "httpcore", "openai")
 _REHEARSED: Final = ("openai/gpt-5-mini", "anthropic/claude-sonnet-4-5")
 """A model of each client that LiteLLM has."""
-_Pieces = asyncio.Queue[BackendPiece | ModelFailure | None]
+_Pieces = asyncio.Queue[BackendPiece | ModelFailureError | None]
 _log = logging.getLogger(__name__)
 _import_lock = threading.Lock()
 
@@ -191,7 +191,7 @@ class LiteLLMBackend:
         """Stream an answer; closing the generator closes the connection.
 
         Raises:
-            ModelFailure: If the request failed.
+            ModelFailureError: If the request failed.
         """
         from vibe_tui.llm.sending import Sending
 
@@ -203,7 +203,7 @@ class LiteLLMBackend:
         pump = asyncio.create_task(_pump(sending, arguments, queue))
         try:
             while (piece := await queue.get()) is not None:
-                if isinstance(piece, ModelFailure):
+                if isinstance(piece, ModelFailureError):
                     raise piece
                 yield piece
         finally:
@@ -239,7 +239,7 @@ async def _pump(sending: "Sending", arguments: dict[str, Any], queue: _Pieces) -
         async for piece in sending.pieces(arguments):
             await queue.put(piece)
         outcome = None
-    except ModelFailure as failure:
+    except ModelFailureError as failure:
         outcome = failure
     finally:
         await sending.close()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.model import FailureKind
 
 _AGAIN: Final = frozenset(
@@ -31,7 +31,7 @@ class RetryPolicy:
 
     tries: int
 
-    def wait_s(self, number: int, failure: ModelFailure, jitter: float) -> float | None:
+    def wait_s(self, number: int, failure: ModelFailureError, jitter: float) -> float | None:
         """Seconds to wait before the next send; None when there is none.
 
         Args:

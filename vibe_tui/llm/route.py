@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.keys import KeyFinder
 from vibe_tui.llm.model import FailureKind, ModelTarget
 from vibe_tui.llm.providers import PROVIDERS, full_name, key_hint
@@ -85,7 +85,7 @@ class ProviderRoutes:
         """Find the way to a model.
 
         Raises:
-            ModelFailure: If the provider needs a key and there is none.
+            ModelFailureError: If the provider needs a key and there is none.
         """
         name = full_name(target)
         provider, _, model = name.partition("/")
@@ -95,7 +95,7 @@ class ProviderRoutes:
         if key is None and api_base is not None:
             key = _NO_KEY
         if key is None and known is not None and known.key_envs:
-            raise ModelFailure(
+            raise ModelFailureError(
                 FailureKind.AUTH, f"{target.name}: no key for {known.title} here", key_hint(target)
             )
         return Route(f"openai/{model}" if provider == "ollama" else name, api_base, key)

@@ -14,7 +14,7 @@ from vibe_tui.llm.classify import (
     plain_words,
     provider_words,
 )
-from vibe_tui.llm.errors import ModelFailure
+from vibe_tui.llm.errors import ModelFailureError
 from vibe_tui.llm.model import ModelTarget, TextChunk, ThinkingChunk
 from vibe_tui.llm.route import Route
 from vibe_tui.llm.usage import token_usage
@@ -48,7 +48,7 @@ class Sending:
             arguments: Of ``litellm.acompletion``.
 
         Raises:
-            ModelFailure: If the request failed or the answer broke off.
+            ModelFailureError: If the request failed or the answer broke off.
         """
         current_witness.set(self._witness)
         reason, usage = "stop", None
@@ -79,7 +79,7 @@ class Sending:
             return self._witness.ended
         return bool(getattr(self._stream, "received_finish_reason", None))
 
-    def _failure(self, error: Exception) -> ModelFailure:
+    def _failure(self, error: Exception) -> ModelFailureError:
         evidence = self._evidence(error)
         _log.info(
             "%s failed: %s, status %s", self._target.name, type(error).__name__, evidence.status

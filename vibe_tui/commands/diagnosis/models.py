@@ -7,7 +7,13 @@ from vibe_tui.commands.diagnosis.finding import Finding
 from vibe_tui.foreign import clean_line
 from vibe_tui.llm.discovery import find_server_offers
 from vibe_tui.llm.keys import KeyFinder
-from vibe_tui.llm.providers import PROVIDERS, SMALL_MODEL_NOTE, embedded_is_installed, key_hint
+from vibe_tui.llm.providers import (
+    PROVIDERS,
+    SMALL_MODEL_NOTE,
+    embedded_is_installed,
+    key_hint,
+    provider_of,
+)
 
 if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
@@ -25,10 +31,11 @@ async def _chosen(workspace: "Workspace") -> Finding:
         hint = "choose one with /model, --model or VIBE_TUI_MODEL"
         return Finding("model", None, "none is chosen", hint)
     name = clean_line(target.name)
-    if target.provider == "local":
+    name_of_provider = provider_of(target)
+    if name_of_provider == "local":
         is_there = embedded_is_installed() or workspace.settings.local_gguf is not None
         return Finding("model", is_there, name, "" if is_there else "it is not installed")
-    provider = PROVIDERS.get(target.provider)
+    provider = PROVIDERS.get(name_of_provider)
     if target.api_key_env is None and (target.api_base or (provider and not provider.key_envs)):
         return Finding(
             "model", True, f"{name} at {clean_line(target.api_base or 'its usual port')}"

@@ -32,8 +32,8 @@ class LocalBackend:
         """Start the model.
 
         Raises:
-            LocalModelMissing: If it is not installed.
-            LocalModelFailed: If it does not start.
+            LocalModelMissingError: If it is not installed.
+            LocalModelFailedError: If it does not start.
         """
         await self._litellm.prepare(target)
 
@@ -43,7 +43,7 @@ class LocalBackend:
         """Stream an answer.
 
         Raises:
-            ModelFailure: If the request failed.
+            ModelFailureError: If the request failed.
         """
         return self._litellm.stream(target, messages, options)
 

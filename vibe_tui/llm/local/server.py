@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from vibe_tui.foreign import clean_line
-from vibe_tui.llm.errors import LocalModelFailed
+from vibe_tui.llm.errors import LocalModelFailedError
 from vibe_tui.llm.local.weights import EMBEDDED_NAME, find_weights, require_engine
 from vibe_tui.llm.loopback import get
 
@@ -76,8 +76,8 @@ class LocalModelServer:
             name: The model asked for.
 
         Raises:
-            LocalModelMissing: If weights or engine are not installed.
-            LocalModelFailed: If it did not start in time.
+            LocalModelMissingError: If weights or engine are not installed.
+            LocalModelFailedError: If it did not start in time.
         """
         async with self._lock:
             if self._endpoint is not None and self.pid is not None:
@@ -142,9 +142,9 @@ class LocalModelServer:
         async for line in stderr:
             self._stderr.append(line.decode("utf-8", "replace"))
 
-    def _failed(self, what: str) -> LocalModelFailed:
+    def _failed(self, what: str) -> LocalModelFailedError:
         tail = clean_line(" ".join(self._stderr), 300)
-        return LocalModelFailed(
+        return LocalModelFailedError(
             f"The embedded model {what}" + (f" ({tail})" if tail else ""),
             "check local.gguf and local.context_tokens, or choose another model with /model",
         )

