@@ -210,7 +210,7 @@ def show(figures: Figures, idle: Figures) -> None:
     print(
         f"  {figures.name:<30}{len(figures.latencies_ms):4d} keys  p50 {p50:5.1f}  p95 {p95:5.1f}"
         f"  max {max(figures.latencies_ms):5.1f} ms"
-        f"  = idle x {p50 / idle.quantile_ms(50):.1f} (p50), x {p95 / idle.quantile_ms(95):.1f} (p95)"
+        f"  = idle x {p50 / idle.quantile_ms(50):.1f} p50, x {p95 / idle.quantile_ms(95):.1f} p95"
         f"  {figures.cpu_s:4.1f} s CPU"
     )
 

@@ -3,7 +3,7 @@
 So ``vibe-tui cost`` never scans a project and ``vibe-tui map`` never opens the ledger.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +79,7 @@ class Rooms:
         return ChangeStore(
             self.root,
             self.locations.project_data(self.root) / "changes",
-            enclosing_symbol=self._enclosing_symbol,
+            symbols_of=self._symbols_of,
         )
 
     @cached_property
@@ -175,12 +175,10 @@ class Rooms:
             local_context_tokens=self.settings.local_context_tokens,
         )
 
-    def _enclosing_symbol(self, path: str, line: int) -> str | None:
-        from vibe_tui.intelligence.code_context import enclosing_symbol
+    def _symbols_of(self, path: str, content: bytes) -> "Callable[[int], str | None]":
+        from vibe_tui.intelligence.code_context import symbols_of
 
-        repository_map = self.mapper.repository_map
-        node = repository_map.modules.get(path) if repository_map else None
-        return enclosing_symbol(node, line) if node else None
+        return symbols_of(path, content, self.settings.map_max_file_bytes)
 
     async def close(self) -> None:
         """Close every room that was opened."""

@@ -59,6 +59,20 @@ class Project:
         return picture(self.base, skip=(self.data,))
 
 
+NUMBERS = b"".join(b"%d\n" % n for n in range(60))
+
+
+def three_hunks(project: Project) -> ChangeSet:
+    """A change of two hunks in one file and one in another."""
+    project.write("a.txt", NUMBERS)
+    project.write("b.txt", b"x\n")
+    return project.propose(
+        swap("a.txt", "3\n4\n", "three\n4\n"),
+        swap("a.txt", "50\n51\n", "fifty\n51\n"),
+        swap("b.txt", "x\n", "y\n"),
+    )
+
+
 def picture(base: Path, skip: Sequence[Path] = ()) -> dict[str, FilePicture]:
     """What a folder holds: links are not followed."""
     seen: dict[str, FilePicture] = {}

@@ -7,11 +7,17 @@ import errno
 import os
 import resource
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.test_changes.projects import ORIGIN, Project, swap
-from vibe_tui.changes.errors import ChangeConflictError, ProjectLockedError, WriteFailedError
+from vibe_tui.changes.errors import (
+    ChangeConflictError,
+    DamagedStoreError,
+    ProjectLockedError,
+    WriteFailedError,
+)
 from vibe_tui.changes.lock import project_lock
 from vibe_tui.changes.model import ChangeSet, ChangeState, FilePatch, WholeFile
 from vibe_tui.errors import VibeError
@@ -288,3 +294,71 @@ def test_a_store_that_cannot_be_written_says_so(project: Project) -> None:
     project.data.write_bytes(b"not a folder")
     with pytest.raises(WriteFailedError, match="store of proposals"):
         project.store().propose([WholeFile("a", "x\n")], ORIGIN)
+
+
+def test_of_many_processes_that_accept_one_wins(project: Project) -> None:
+    change = prepared(project)
+    reader, writer = os.pipe()
+    children = []
+    for _ in range(5):
+        child = os.fork()
+        if child == 0:
+            _child(project, change, os.geteuid(), writer)
+        children.append(child)
+    os.close(writer)
+    for child in children:
+        assert os.waitpid(child, 0)[1] == 0
+    with os.fdopen(reader) as pipe:
+        said = pipe.read()
+    assert said.count("accepted") == 1
+    assert said.count("stale_revision: ") == 4
+    assert project.store().audit.damaged_lines() == ()
+
+
+def test_threads_of_one_process_are_kept_apart_too(project: Project) -> None:
+    store = project.store()
+
+    def propose(number: int) -> bool:
+        return store.propose([WholeFile(f"f{number}", "x\n")], ORIGIN).change is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(propose, range(12)))
+    assert len({change.change_id for change in store.list_changes()}) == 12
+    assert store.audit.damaged_lines() == ()
+
+
+def test_what_cannot_be_put_back_now_is_put_back_later(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = prepared(project)
+    before = project.picture()
+    store = project.store()
+    real = os.rename
+    renamed: list[object] = []
+
+    def rename(*args: object, **kwargs: object) -> None:
+        if len(renamed) == 2:
+            raise OSError(errno.EIO, "the disk is dying")
+        renamed.append(args)
+        real(*args, **kwargs)  # type: ignore[arg-type]  # passes on what it was given
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", rename)
+        with pytest.raises(WriteFailedError, match="could not be put back: the disk is dying"):
+            store.accept(change.change_id, 1)
+        with pytest.raises(WriteFailedError, match="vibe-tui changes recover"):
+            store.recover()
+        assert project.store().get(change.change_id).state is ChangeState.CONFLICT
+    assert project.picture() != before
+    assert store.recover() == (change.change_id,)
+    assert project.picture() == before
+
+
+def test_a_damaged_journal_stops_all_writing(project: Project) -> None:
+    change = prepared(project)
+    (project.data / "journal").mkdir(parents=True)
+    (project.data / "journal" / "x.json").write_bytes(b"{}")
+    before = project.picture()
+    with pytest.raises(DamagedStoreError, match=r"The journal x\.json cannot be read"):
+        project.store().accept(change.change_id, 1)
+    assert project.picture() == before

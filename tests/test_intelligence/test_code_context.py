@@ -7,7 +7,7 @@ import pytest
 
 from tests.test_intelligence.conftest import Project
 from vibe_tui.intelligence.ast_analyzer import PythonASTAnalyzer
-from vibe_tui.intelligence.code_context import enclosing_symbol, file_excerpt
+from vibe_tui.intelligence.code_context import enclosing_symbol, file_excerpt, symbols_of
 from vibe_tui.intelligence.errors import FileRefusedError, PathOutsideError
 from vibe_tui.intelligence.reading import relative_path
 
@@ -146,3 +146,10 @@ def main():
     pass
 """
     assert enclosing_symbol(PythonASTAnalyzer().analyze_text("a.py", source), line) == symbol
+
+
+def test_the_symbols_of_a_content_need_no_file() -> None:
+    content = b"class Router:\n    def register(self):\n        return 1\n"
+    symbol_at = symbols_of("gone/router.py", content, 1000)
+    assert [symbol_at(line) for line in (1, 3, 9)] == ["Router", "Router.register", None]
+    assert symbols_of("gone/router.py", content, 10)(3) is None

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import subprocess
+import select
 import sys
 from contextlib import aclosing
 from pathlib import Path
@@ -15,6 +15,8 @@ from vibe_tui.intelligence.file_analysis import Analysed
 from vibe_tui.intelligence.model import FileNode, SkippedFile
 from vibe_tui.intelligence.workers import WorkerPool
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="watches processes by pidfd")
+
 
 async def gather(pool: WorkerPool, paths: list[str]) -> list[Analysed]:
     try:
@@ -25,22 +27,20 @@ async def gather(pool: WorkerPool, paths: list[str]) -> list[Analysed]:
 
 
 async def wait_until_gone(pid: int) -> None:
-    """Wait for a process that is not our child, or a zombie, to be gone."""
-    while True:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            return
-        if state == "Z":
-            return
-        await asyncio.sleep(0.01)
+    """Wait for the end of a process, whoever its parent is."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        await asyncio.to_thread(select.select, (descriptor,), (), ())
+    finally:
+        os.close(descriptor)
 
 
-async def wait_for_pid(root: Path) -> int:
-    marker = root / "worker.pid"
-    while not (marker.exists() and marker.read_text()):
-        await asyncio.sleep(0.01)
-    return int(marker.read_text())
+async def read_pid(root: Path) -> int:
+    """Wait for a worker to write its process id into a pipe."""
+    return int(await asyncio.to_thread((root / "worker.pid").read_text))
 
 
 async def test_a_death_costs_one_file(project: Project) -> None:
@@ -66,16 +66,16 @@ async def test_workers_write_nothing_on_our_screen(
 
 async def test_closing_ends_a_worker_that_hangs(project: Project) -> None:
     root = project({"a.py": ""})
+    os.mkfifo(root / "worker.pid")
     pool = WorkerPool(1, root, 1000, never_end)
     scan = asyncio.create_task(gather(pool, ["a.py"]))
-    pid = await wait_for_pid(root)
+    pid = await read_pid(root)
     scan.cancel()
     with pytest.raises(asyncio.CancelledError):
         await scan
     await wait_until_gone(pid)
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 async def test_workers_are_gone_when_we_are_killed(project: Project) -> None:
     root = project({"a.py": ""})
     program = (
@@ -91,10 +91,13 @@ async def test_workers_are_gone_when_we_are_killed(project: Project) -> None:
     script = root / "program.py"
     script.write_text(program)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen((sys.executable, str(script), str(root)), env=environment)
+    os.mkfifo(root / "worker.pid")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), str(root), env=environment
+    )
     try:
-        pid = await wait_for_pid(root)
+        pid = await read_pid(root)
     finally:
         process.kill()
-        process.wait()
+        await process.wait()
     await wait_until_gone(pid)

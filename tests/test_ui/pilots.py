@@ -1,5 +1,6 @@
 """How tests of the face wait and look: by conditions, never by the clock."""
 
+import time
 from collections.abc import Callable
 
 from textual.app import App
@@ -9,12 +10,16 @@ from textual.widget import Widget
 
 SIZES = [(150, 40), (100, 30), (80, 24)]
 """A wide terminal, one that shows a pane at a time, and the smallest that must be usable."""
+_PATIENCE_S = 20.0
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    """Return once a condition holds; the limit of a test ends a wait in vain."""
+    """Return once a condition holds; fail with the screen's text if it never does."""
+    deadline_s = time.monotonic() + _PATIENCE_S
     await pilot.pause()
     while not condition():
+        if time.monotonic() > deadline_s:
+            raise AssertionError(f"never came true; the screen shows:\n{text_of(pilot.app)}")
         await pilot.pause(0.01)
     await pilot.pause()
 

@@ -65,12 +65,12 @@ async def test_one_pane_at_a_time_follows_keys_and_clicks(workspace: Workspace) 
         assert shown() == ["review"]
         await pilot.press("f6")
         assert shown() == ["map"]
-        assert app.focused is main.map_pane.files
+        assert main.map_pane.files.has_focus
         await pilot.press("shift+f6")
         assert shown() == ["review"]
         await pilot.press("alt+2")
         assert shown() == ["chat"]
-        assert app.focused is main.chat.prompt.text_input
+        assert main.chat.prompt.text_input.has_focus
         await pilot.press("alt+3", "escape")
         assert shown() == ["chat"]
         await pilot.press("alt+1")

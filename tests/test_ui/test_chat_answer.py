@@ -224,10 +224,12 @@ def test_what_is_no_path(line: str) -> None:
 
 def test_the_waiting_mark_gives_way() -> None:
     transcript = Transcript()
-    for part in (PromptPart("p"), WaitPart(), ProsePart(["a"])):
+    for part in (PromptPart("p"), WaitPart(), NotePart("sent again")):
         transcript.add(part)
-    assert [type(part) for part in transcript.parts] == [PromptPart, ProsePart]
-    assert [part.number for part in transcript.parts] == [0, 1]
+    assert [type(part) for part in transcript.parts] == [PromptPart, NotePart, WaitPart]
+    transcript.add(ProsePart(["a"]))
+    assert [type(part) for part in transcript.parts] == [PromptPart, NotePart, ProsePart]
+    assert [part.number for part in transcript.parts] == [0, 1, 2]
 
 
 def test_marking_an_edit_looks_at_this_turn_alone() -> None:

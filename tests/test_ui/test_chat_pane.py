@@ -82,6 +82,35 @@ async def test_an_edit_is_peeked_at_then_folded_then_opened() -> None:
         assert "+ new = 1" in app.draw()
 
 
+async def test_what_follows_a_note_stands_below_it() -> None:
+    app = ChatHost()
+    async with app.run_test(size=(80, 30)):
+        pane = app.pane
+        pane.start_turn("p")
+        pane.add_text("One sen")
+        pane.add_note("asked next")
+        pane.add_text("tence.\nTwo.")
+        pane.add_note("the edit does not apply", "warning")
+        pane.add_text("Second answer.\n```\nx")
+        pane.add_note("kept whole", "warning")
+        pane.add_text("y\n```\n")
+        pane.show_report("# Report")
+        pane.add_text("Third.")
+        rows = [row.strip() for row in app.draw().splitlines() if row.strip()]
+        assert rows[1:] == [
+            "One sentence.",
+            "· asked next",
+            "Two.",
+            "! the edit does not apply",
+            "Second answer.",
+            "text",
+            "xy",
+            "! kept whole",
+            "Report",
+            "Third.▌",
+        ]
+
+
 async def test_a_long_edit_shows_its_last_lines_while_it_grows() -> None:
     app = ChatHost()
     async with app.run_test(size=(80, 40)):

@@ -278,10 +278,10 @@ async def test_the_transcript_is_read_from_the_prompt() -> None:
         await pilot.press("pagedown")
         await pilot.wait_for_animation()
         await pilot.pause()
-        assert view.is_following
+        assert app.pane.view.is_following
         await pilot.press("pageup", "ctrl+end")
         await pilot.wait_for_animation()
-        assert view.is_following
+        assert app.pane.view.is_following
         await pilot.press("up")
         assert text_of(app) == "prompt 49"
 

@@ -136,7 +136,7 @@ async def test_c_asks_for_the_file_in_the_context_and_the_mark_shows_it(app: Map
         await pilot.pause()
         assert "● app.py" in app.tree_text[1]
         assert "○ README.md" in app.tree_text[-1]
-        assert app.pane.border_subtitle == "2 files in context · 4,180 tok"
+        assert app.pane.border_subtitle == "2 in context · 4.2k tok"
         app.pane.set_context(["src/app.py"])
         assert app.pane.border_subtitle == "1 file in context"
 
@@ -237,7 +237,9 @@ async def test_files_that_come_and_go_change_the_rows_and_keep_the_cursor(app: M
 
 async def test_a_hundred_thousand_files_are_drawn_a_screenful_at_a_time(app: MapApp) -> None:
     async with app.run_test(size=(40, 20)) as pilot:
-        app.pane.show_paths(f"pkg{a}/mod{b}/file{c}.py" for a in range(10) for b in range(100) for c in range(100))
+        app.pane.show_paths(
+            f"pkg{a}/mod{b}/file{c}.py" for a in range(10) for b in range(100) for c in range(100)
+        )
         app.pane.files.focus()
         await pilot.pause()
         assert len(app.pane.files.outline.rows) == 10

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class AuditLog:
         tail, is_whole = self._tail()
         line = {
             "schema_version": SCHEMA_VERSION,
-            "at": at.isoformat(timespec="milliseconds"),
+            "at": at.astimezone(UTC).isoformat(timespec="milliseconds"),
             "event": event,
             **details,
             "previous": tail,

@@ -16,7 +16,6 @@ from vibe_tui.changes.decisions import (
     file_of,
     numbers,
     open_selection,
-    state_of,
     taken_back,
 )
 from vibe_tui.changes.drafting import Drafts
@@ -24,7 +23,6 @@ from vibe_tui.changes.errors import AlreadyDecidedError, StaleRevisionError, Wri
 from vibe_tui.changes.journal import Journal
 from vibe_tui.changes.lock import WAIT_S, project_lock
 from vibe_tui.changes.model import (
-    ChangeAction,
     ChangeSet,
     ChangeState,
     CheckRecord,
@@ -33,17 +31,24 @@ from vibe_tui.changes.model import (
     HunkState,
     Origin,
     Proposed,
-    RefusedEdit,
 )
-from vibe_tui.changes.proposals import counted, file_change, with_conflicts
+from vibe_tui.changes.proposals import (
+    cleaned,
+    file_change,
+    hashes,
+    reasons,
+    revised,
+    with_checks,
+    with_conflicts,
+)
 from vibe_tui.changes.records import RecordStore, readable_id
 from vibe_tui.changes.states import FileStates, accepted_hunks, hunks_in
 from vibe_tui.changes.targets import acceptance, restoration, spare_folders, with_facts
 from vibe_tui.changes.transactions import Transactions
 from vibe_tui.changes.tree import ProjectTree
-from vibe_tui.changes.views import ChangeViews, EnclosingSymbol
+from vibe_tui.changes.views import ChangeViews, SymbolsOf
 from vibe_tui.errors import VibeError
-from vibe_tui.foreign import clean, clean_line
+from vibe_tui.foreign import clean_line
 
 __all__ = ["ChangeStore", "Proposed"]
 
@@ -63,7 +68,7 @@ class ChangeStore:
     Args:
         root: The project's folder.
         data_dir: Where proposals, contents, journal and audit of this project are kept.
-        enclosing_symbol: Names what encloses a line (1-based) of a project file, for headers.
+        symbols_of: Names what encloses a line of a file's content, for headers.
         clock: The time now, with its zone.
         new_id: Makes an id of letters, digits and ``-`` from a moment; asked again with a later
             moment when the id is taken.
@@ -74,7 +79,7 @@ class ChangeStore:
         root: Path,
         data_dir: Path,
         *,
-        enclosing_symbol: EnclosingSymbol | None = None,
+        symbols_of: SymbolsOf | None = None,
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[datetime], str] = readable_id,
     ) -> None:
@@ -88,7 +93,7 @@ class ChangeStore:
         self.audit = AuditLog(data_dir / "audit.jsonl")
         """Who decided what; for reading."""
         self._states = FileStates(self._blobs)
-        self._views = ChangeViews(self._states, enclosing_symbol)
+        self._views = ChangeViews(self._states, symbols_of)
         self._applier = Applier(self._tree, self._blobs, self._journal)
         self._transactions = Transactions(
             self._applier, self._journal, self._records, self.audit, clock
@@ -143,13 +148,13 @@ class ChangeStore:
             if not changed:
                 return Proposed(None, tuple(refused))
             files = tuple(file_change(draft, self._blobs, self._states) for draft in changed)
-            now = self._clock()
+            now = self._clock().astimezone(UTC)
             change = ChangeSet(
                 change_id=self._records.reserve(now, self._new_id),
                 revision=1,
                 created_at=now.isoformat(timespec="milliseconds"),
                 state=ChangeState.PROPOSED,
-                origin=_cleaned(origin),
+                origin=cleaned(origin),
                 files=files,
             )
             self._records.save(change)
@@ -158,10 +163,8 @@ class ChangeStore:
                 change,
                 by=f"{change.origin.kind} {change.origin.name}".strip(),
                 session_id=change.origin.session_id,
-                files=[
-                    _hashes(file.path, file.base_sha256, file.proposed_sha256) for file in files
-                ],
-                refused=[_refusal(edit) for edit in refused],
+                files=hashes(files),
+                refused=reasons(refused),
             )
         return Proposed(change, tuple(refused))
 
@@ -181,26 +184,9 @@ class ChangeStore:
         with self._locked():
             change = self._records.load(change_id)
             file = file_of(change, path)
-            if not change.is_open or set(file.hunk_states) != {HunkState.OPEN}:
-                raise AlreadyDecidedError(
-                    f"{clean_line(file.path, 200)} is decided in part and is not revised"
-                )
-            sha256 = self._blobs.put(new_bytes)
-            if sha256 in (file.base_sha256, file.proposed_sha256):
-                raise AlreadyDecidedError(f"{clean_line(file.path, 200)} would not change by this")
-            action = ChangeAction.MODIFY if file.action is ChangeAction.DELETE else file.action
-            new_file = counted(replace(file, action=action, proposed_sha256=sha256), self._states)
-            files = tuple(new_file if part is file else part for part in change.files)
-            change = replace(
-                change,
-                revision=change.revision + 1,
-                files=files,
-                state=state_of(files),
-                checks=tuple(check for check in change.checks if check.path != file.path),
-            )
+            change = revised(change, file, self._blobs.put(new_bytes), self._states)
             self._records.save(change)
-            hashes = [_hashes(file.path, file.proposed_sha256, sha256)]
-            self._log("revised", change, why=clean_line(why), files=hashes)
+            self._log("revised", change, why=clean_line(why), files=hashes([file_of(change, path)]))
         return self._live(change)
 
     def record_checks(
@@ -221,11 +207,7 @@ class ChangeStore:
             change = self._records.load(change_id)
             if revision is not None:
                 _refuse_stale(change, revision)
-            kept = {(check.path, check.strategy): check for check in change.checks}
-            for check in checks:
-                messages = tuple(clean(message) for message in check.messages)
-                kept[check.path, check.strategy] = replace(check, messages=messages)
-            change = replace(change, checks=tuple(kept.values()))
+            change = with_checks(change, checks)
             self._records.save(change)
         return self._live(change)
 
@@ -390,20 +372,3 @@ def _refuse_stale(change: ChangeSet, revision: int) -> None:
             f"(revision {revision}, now {change.revision}); nothing was applied",
             "look at it again",
         )
-
-
-def _cleaned(origin: Origin) -> Origin:
-    return Origin(
-        clean_line(origin.kind),
-        clean_line(origin.name),
-        clean_line(origin.session_id),
-        clean_line(origin.prompt),
-    )
-
-
-def _hashes(path: str, before: str | None, after: str | None) -> dict[str, str | None]:
-    return {"path": path, "before": before, "after": after}
-
-
-def _refusal(edit: RefusedEdit) -> dict[str, str]:
-    return {"path": clean_line(edit.path), "reason": clean_line(edit.reason)}

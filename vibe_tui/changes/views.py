@@ -8,7 +8,10 @@ from vibe_tui.changes.formats.diff_paths import quoted
 from vibe_tui.changes.model import ChangeAction, ChangeSet, FileChange, FileDiff, Hunk
 from vibe_tui.changes.states import FileStates
 
-EnclosingSymbol = Callable[[str, int], str | None]
+SymbolAt = Callable[[int], str | None]
+"""Names what encloses a line (1-based)."""
+SymbolsOf = Callable[[str, bytes], SymbolAt]
+"""Reads the symbols of a path's content."""
 """The name of what encloses a line (1-based) of a project file, None when nothing does."""
 
 _NO_FINAL_NEWLINE = "\\ No newline at end of file\n"
@@ -19,12 +22,12 @@ class ChangeViews:
 
     Args:
         states: Where hunks come from.
-        enclosing_symbol: Names the function of a hunk; None leaves headers without.
+        symbols_of: Names the function of a hunk; None leaves headers without.
     """
 
-    def __init__(self, states: FileStates, enclosing_symbol: EnclosingSymbol | None) -> None:
+    def __init__(self, states: FileStates, symbols_of: SymbolsOf | None) -> None:
         self._states = states
-        self._enclosing_symbol = enclosing_symbol
+        self._symbols_of = symbols_of
 
     def diffs(self, change: ChangeSet) -> tuple[FileDiff, ...]:
         """Every file of a proposal with its hunks."""
@@ -32,11 +35,12 @@ class ChangeViews:
         first_k = 1
         for file in change.files:
             diff = self._states.diff(file)
+            symbol_at = self._symbol_at(file, diff)
             hunks = tuple(
                 Hunk(
                     k=first_k + index,
                     path=file.path,
-                    header=self._header(file, diff, hunk),
+                    header=header_of(diff, hunk, symbol_at),
                     state=file.hunk_states[index],
                     lines=display_lines(diff, hunk),
                 )
@@ -46,13 +50,10 @@ class ChangeViews:
             result.append(FileDiff(file, hunks, note_of(file, diff)))
         return tuple(result)
 
-    def _header(self, file: FileChange, diff: LineDiff, hunk: HunkRange) -> str:
-        header = hunk_header(diff, hunk)
-        if self._enclosing_symbol is None or file.base_sha256 is None:
-            return header
-        first = min(hunk.old_start + 1, max(1, len(diff.old)))
-        symbol = self._enclosing_symbol(file.renamed_from or file.path, first)
-        return f"{header} {symbol}" if symbol else header
+    def _symbol_at(self, file: FileChange, diff: LineDiff) -> SymbolAt | None:
+        if self._symbols_of is None or file.base_sha256 is None:
+            return None
+        return self._symbols_of(file.renamed_from or file.path, b"".join(diff.old))
 
     def unified(self, change: ChangeSet) -> str:
         """The whole proposal as a unified diff that ``git apply`` takes.
@@ -60,6 +61,16 @@ class ChangeViews:
         Bytes that are not UTF-8 are replaced; binary files are only named.
         """
         return "".join(unified_file(file, self._states.diff(file)) for file in change.files)
+
+
+def header_of(diff: LineDiff, hunk: HunkRange, symbol_at: SymbolAt | None) -> str:
+    """A hunk's header, with what encloses its first line where that is known."""
+    header = hunk_header(diff, hunk)
+    if symbol_at is None:
+        return header
+    first = min(hunk.old_start + 1, max(1, len(diff.old)))
+    symbol = symbol_at(first)
+    return f"{header} {symbol}" if symbol else header
 
 
 class _Ends(NamedTuple):

@@ -58,14 +58,20 @@ def _run(words: Sequence[str], output: Output) -> int:
     try:
         return _dispatch(words, output)
     except VibeError as error:
-        if _asks_for(words, "--debug"):
-            _print_traceback()
-        output.problem(error)
-        return error.exit_code
+        told = error
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         return INTERRUPTED
     except SystemExit as leaving:  # argparse, after --help and --version
         return leaving.code if isinstance(leaving.code, int) else 0
+    except Exception as defect:  # noqa: BLE001 - the boundary of the program, before there is a log
+        told = OutsideError(f"{type(defect).__name__}: {defect}", "this is a defect")
+        told.__cause__ = defect
+    if _asks_for(words, "--debug"):
+        _print_traceback(told)
+    output.problem(told)
+    return told.exit_code
 
 
 def _dispatch(words: Sequence[str], output: Output) -> int:
@@ -149,10 +155,10 @@ def _logged(defect: Exception, options: Namespace) -> OutsideError:
     return OutsideError(said, "this is a defect; the log has the details, --debug shows them")
 
 
-def _print_traceback() -> None:
+def _print_traceback(error: VibeError) -> None:
     import traceback
 
-    traceback.print_exc()
+    traceback.print_exception(error)
 
 
 def _forget_stdout() -> None:

@@ -7,11 +7,14 @@ from vibe_tui.analytics.model import CostReport, CostRow, format_nano_usd, usd
 from vibe_tui.commands.table import markdown_table
 from vibe_tui.errors import UsageError
 from vibe_tui.events import Event, Reported
+from vibe_tui.foreign import clean_line
 
 if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
 
 PERIODS = ("today", "week", "month", "all")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for a formula, in East Asian versions also in full width."""
 GROUPS = ("model", "provider", "operation", "project", "session", "day")
 
 
@@ -90,8 +93,8 @@ def csv_text(report: CostReport) -> str:
     writer.writerow((report.by, "requests", "tokens", "cost_usd", "unpriced"))
     for row in map(_row, report.rows):
         cost = "" if row["cost_usd"] is None else f"{row['cost_usd']:.9f}"
-        key = str(row["key"])
-        safe = f"'{key}" if key.startswith(("=", "+", "-", "@", "\t", "\r")) else key
+        key = clean_line(str(row["key"]))
+        safe = f"'{key}" if key.startswith(_FORMULA_STARTS) else key
         writer.writerow((safe, row["requests"], row["tokens"], cost, row["unpriced"]))
     return buffer.getvalue()
 

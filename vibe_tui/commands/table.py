@@ -15,7 +15,8 @@ def plain_cell(value: str) -> str:
 
 def code_span(value: str) -> str:
     """A foreign value as code, to be typed as it stands."""
-    return f"`{clean_line(value, 200).replace('`', "'")}`"
+    line = clean_line(value, 200).replace("`", "'")
+    return f"`{line}`"
 
 
 def fenced(text: str, language: str = "text") -> str:

@@ -1,7 +1,8 @@
 """Pieces of the project for a person's mention and for a hunk's header."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -89,6 +90,21 @@ def enclosing_symbol(node: FileNode, line: int) -> str | None:
     """
     around = [(last - first, name) for first, last, name in _symbols(node) if first <= line <= last]
     return min(around)[1] if around else None
+
+
+def symbols_of(path: str, content: bytes, max_bytes: int) -> Callable[[int], str | None]:
+    """Read the symbols of a content, for asking what encloses a line of it.
+
+    Args:
+        path: Project-relative; its suffix picks the language.
+        content: The whole file.
+        max_bytes: A larger file is not parsed and names nothing.
+    """
+    if len(content) > max_bytes:
+        return lambda _: None
+    from vibe_tui.intelligence.analyzers.registry import AnalyzerRegistry
+
+    return partial(enclosing_symbol, AnalyzerRegistry().analyze(path, content))
 
 
 def _symbols(node: FileNode) -> Iterator[tuple[int, int, str]]:

@@ -1,6 +1,6 @@
 """Which language a file is in, by its name, and which languages are analysed."""
 
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Final
 
 TEXT: Final = "text"
@@ -53,8 +53,8 @@ def language_of(path: str) -> str:
     Args:
         path: Any path with ``/``; only its last part counts.
     """
-    name = PurePosixPath(path).name.lower()
-    known = _BY_NAME.get(name) or _BY_SUFFIX.get(PurePosixPath(name).suffix)
+    name = path.rpartition("/")[2].lower()
+    known = _BY_NAME.get(name) or _BY_SUFFIX.get(splitext(name)[1])
     return known or TEXT
 
 
@@ -79,8 +79,7 @@ def module_path_of(path: str) -> str:
     A Python package's ``__init__.py`` is the package itself; a leading ``src`` folder is a
     layout, not a package.
     """
-    pure = PurePosixPath(path)
-    stem = str(pure.with_suffix("")) if pure.suffix else path
+    stem = splitext(path)[0]
     if language_of(path) != "python":
         return stem
     parts = [part for part in stem.split("/") if part not in ("", ".")]

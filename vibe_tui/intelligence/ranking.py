@@ -5,7 +5,7 @@ Importers are counted by module names alone. The dependency graph will take this
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from posixpath import normpath, splitext
 from typing import Final
@@ -49,7 +49,7 @@ def _count_importers(modules: Mapping[str, FileNode]) -> Counter[str]:
         if node.language == "go":
             targets = {f for name in node.imports for f in _go_package(name, folders)}
         else:
-            targets = {by_module[name] for name in _candidates(node) if name in by_module}
+            targets = {by_module[name] for name in _innermost(_candidates(node), by_module)}
         importers.update(targets - {path})
     return importers
 
@@ -68,6 +68,12 @@ def _candidates(node: FileNode) -> Iterator[str]:
         if name.startswith("."):
             target = normpath(f"{folder}/{name}")
             yield from (target, splitext(target)[0], f"{target}/index")
+
+
+def _innermost(names: Iterable[str], known: Mapping[str, str]) -> set[str]:
+    """Keep the names of files; where one import means a package and a module in it, the module."""
+    found = {name for name in names if name in known}
+    return found - {name.rpartition(".")[0] for name in found}
 
 
 def _absolute(name: str, package: list[str]) -> str:

@@ -61,9 +61,10 @@ def read_project_file(root: Path, path: str, max_bytes: int) -> tuple[bytes, boo
         descriptor = os.open(root / path, _FLAGS)
     except OSError as error:
         raise FileRefusedError(f"{shown} cannot be read: {_why(root / path, error)}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileRefusedError(f"{shown} is not a regular file")
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise FileRefusedError(f"{shown} is not a regular file")
         try:
             content = stream.read(max_bytes + 1)
         except OSError as error:

@@ -1,7 +1,7 @@
 """Why the map leaves a file out: told by its path first, then by its content."""
 
 import re
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Final
 
 VENDORED_FOLDERS: Final = frozenset(
@@ -18,6 +18,8 @@ CACHE_FOLDERS: Final = frozenset(
 )  # fmt: skip
 HIDDEN_FOLDERS: Final = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
 """Folders of version control: not part of the project, so they have no row of their own."""
+
+_UNWANTED_FOLDERS: Final = VENDORED_FOLDERS | CACHE_FOLDERS | HIDDEN_FOLDERS
 
 HEAD_BYTES: Final = 8192
 """How much of a file tells whether it is binary."""
@@ -59,13 +61,13 @@ def reason_by_path(path: str) -> str | None:
     folder = unwanted_folder(path)
     if folder is not None:
         return reason_by_folder(folder)
-    name = PurePosixPath(path).name
-    suffix = PurePosixPath(name.lower()).suffix
+    name = path.rpartition("/")[2]
+    suffix = splitext(name.lower())[1]
     if suffix in _BINARY_SUFFIXES:
         return "binary"
     if name.lower() in _LOCK_FILES:
         return "generated (lock file)"
-    if suffix == ".map" and PurePosixPath(name[:-4]).suffix.lower() in _MINIFIABLE:
+    if suffix == ".map" and splitext(name[:-4].lower())[1] in _MINIFIABLE:
         return "generated (source map)"
     if _MINIFIED_NAME.search(name):
         return "minified"
@@ -77,8 +79,10 @@ def unwanted_folder(path: str) -> str | None:
     if "/" not in path:
         return None
     parts = path.split("/")
+    if _UNWANTED_FOLDERS.isdisjoint(parts):
+        return None
     for depth, part in enumerate(parts[:-1], start=1):
-        if part in VENDORED_FOLDERS or part in CACHE_FOLDERS or part in HIDDEN_FOLDERS:
+        if part in _UNWANTED_FOLDERS:
             return "/".join(parts[:depth])
     return None
 
@@ -104,7 +108,7 @@ def reason_by_content(path: str, content: bytes) -> str | None:
         return "generated"
     if (
         len(content) >= _MINIFIED_LEAST_BYTES
-        and PurePosixPath(path).suffix.lower() in _MINIFIABLE
+        and splitext(path.lower())[1] in _MINIFIABLE
         and len(content) > _MINIFIED_LINE_BYTES * (content.count(b"\n") + 1)
     ):
         return "minified"

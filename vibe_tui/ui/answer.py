@@ -47,6 +47,8 @@ class AnswerParts:
     def __init__(self, add: Callable[[Part], None]) -> None:
         self._add = add
         self._partial = ""
+        self._breaks = False
+        """Whether the next line end closes the prose."""
         self._fence = ""
         self._indent = 0
         self._language = ""
@@ -62,6 +64,21 @@ class AnswerParts:
             self._take_line(self._partial[:_LONGEST_LINE])
             self._partial = self._partial[_LONGEST_LINE:]
         self._show_tail()
+
+    def break_off(self, *, at_once: bool) -> None:
+        """Let later text stand below what else was added meanwhile; fences and edits stay whole.
+
+        Args:
+            at_once: Whether an unfinished line ends here, as where a second answer follows.
+        """
+        if self._fence or isinstance(self._part, EditPart):
+            return
+        if at_once and self._partial:
+            self._take_line(self._partial)
+            self._partial = ""
+        if not self._partial:
+            self._close()
+        self._breaks = bool(self._partial)
 
     def finish(self) -> None:
         """The answer is over; what is open is closed as it stands."""
@@ -125,6 +142,9 @@ class AnswerParts:
         part.tail = ""
         part.lines.append(line)
         part.touch()
+        if self._breaks:
+            self._breaks = False
+            self._close()
 
     def _take_path_from_prose(self) -> str:
         """The path on the last line of the prose, which then moves into the next part's title."""

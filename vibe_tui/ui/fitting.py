@@ -56,6 +56,14 @@ def shorten_path(path: str, width: int) -> str:
     return short if len(short) <= width else "…" + short[-(width - 1) :]
 
 
+def short_count(count: int) -> str:
+    """``987``, ``5.2k``, ``200k``, ``1.3M``."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if count >= size:
+            return f"{count / size:.1f}".removesuffix(".0") + letter
+    return str(count)
+
+
 def _join(pieces: Sequence[Piece]) -> Content:
     return Content(_GAP).join(piece.content for piece in pieces)
 

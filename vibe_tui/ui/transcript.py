@@ -135,13 +135,16 @@ class Transcript:
         self._turn_start = 0
 
     def add(self, part: Part) -> None:
-        """Append a part; a waiting mark before it is over."""
-        if self.parts and isinstance(self.parts[-1], WaitPart):
+        """Append a part; the wait for an answer is over with any part but a note."""
+        waiting = self.parts and isinstance(self.parts[-1], WaitPart)
+        if waiting:
             self.parts.pop()
         if isinstance(part, PromptPart):
             self._turn_start = len(self.parts)
         part.number = len(self.parts)
         self.parts.append(part)
+        if waiting and isinstance(part, NotePart):
+            self.add(WaitPart())
 
     def mark_in_review(self, path: str) -> bool:
         """Mark the first unmarked edit of this turn for a file as handed to Review.

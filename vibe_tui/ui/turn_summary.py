@@ -2,7 +2,7 @@
 
 from vibe_tui.analytics.model import format_nano_usd, nano
 from vibe_tui.events import ChangeProposed, Event, Spent, TurnFinished
-from vibe_tui.ui.widgets.spend_gauge import short_count
+from vibe_tui.ui.fitting import short_count
 
 
 class TurnSummary:

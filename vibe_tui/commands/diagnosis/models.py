@@ -1,11 +1,12 @@
 """Ways to a model: the one chosen, keys (their names only), local servers, the embedded model."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vibe_tui.commands.diagnosis.finding import Finding
 from vibe_tui.foreign import clean_line
-from vibe_tui.llm.discovery import find_server_offers
+from vibe_tui.llm.discovery import SERVER_KINDS, ServerKind, find_server_offers
 from vibe_tui.llm.keys import KeyFinder
 from vibe_tui.llm.providers import (
     PROVIDERS,
@@ -19,9 +20,16 @@ if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
 
 
-async def look_at_models(workspace: "Workspace") -> list[Finding]:
-    """Every way to a model that this machine has."""
-    chosen, servers = await asyncio.gather(_chosen(workspace), _servers())
+async def look_at_models(
+    workspace: "Workspace", kinds: Sequence[ServerKind] = SERVER_KINDS
+) -> list[Finding]:
+    """Every way to a model that this machine has.
+
+    Args:
+        workspace: Whose model and environment.
+        kinds: The local servers to look for.
+    """
+    chosen, servers = await asyncio.gather(_chosen(workspace), _servers(kinds))
     return [chosen, _keys(workspace), servers, _embedded(workspace)]
 
 
@@ -54,8 +62,8 @@ def _keys(workspace: "Workspace") -> Finding:
     return Finding("keys", None, "no provider's key is in the environment", hint)
 
 
-async def _servers() -> Finding:
-    found = await find_server_offers()
+async def _servers(kinds: Sequence[ServerKind]) -> Finding:
+    found = await find_server_offers(kinds)
     if not found:
         return Finding("local servers", None, "none answers on the usual ports of this machine")
     shown = [f"{offer.label} ({len(offer.models)} models)" for offer in found]

@@ -72,16 +72,15 @@ async def look_at_money(workspace: "Workspace") -> list[Finding]:
 
 def _ledger(workspace: "Workspace") -> Finding:
     path = workspace.rooms.locations.data_dir / "ledger.sqlite"
-    shown = clean_line(str(path))
-    aside = sorted(each.name for each in path.parent.glob("ledger.damaged-*"))
     if not path.exists():
-        return Finding("ledger", not aside, f"{shown}, nothing spent yet", ", ".join(aside))
+        return Finding("ledger", True, f"{clean_line(str(path))}, nothing spent yet")
     spending = workspace.rooms.spending
-    report = spending.report("all")
     problem = spending.ledger.problem
-    detail = problem or f"{shown}, {report.total_requests:,} requests"
+    requests = spending.report("all").total_requests
+    aside = sorted(each.name for each in path.parent.glob("ledger.damaged-*"))
     hint = f"set aside as damaged: {', '.join(aside)}" if aside else ""
-    return Finding("ledger", problem is None and not aside, detail, hint, is_essential=True)
+    detail = problem or f"{clean_line(str(path))}, {requests:,} requests"
+    return Finding("ledger", problem is None, detail, hint, is_essential=True)
 
 
 def _prices(workspace: "Workspace") -> Finding:

@@ -105,7 +105,13 @@ class ChatPane(Vertical):
             self.view.changed()
 
     def add_note(self, text: str, severity: Severity = "information") -> None:
-        """A line of the program's own between the model's words."""
+        """A line of the program's own between the model's words.
+
+        A warning or an error ends the line that is being written: what follows may be a second
+        answer.
+        """
+        if self._answer is not None:
+            self._answer.break_off(at_once=severity != "information")
         self._add(NotePart(clean_line(text), severity))
         self.view.changed()
 
@@ -170,6 +176,8 @@ class ChatPane(Vertical):
 
     def show_report(self, text: str) -> None:
         """Show a command's answer, Markdown that no model wrote."""
+        if self._answer is not None:
+            self._answer.break_off(at_once=False)
         self._add_answer(text)
         self.view.changed()
 

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from vibe_tui.intelligence.model import FileNode, RepositoryMap
+from vibe_tui.ui.fitting import short_count
 from vibe_tui.ui.widgets.map_tree import MapTree
 
 FindPaths = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -172,6 +173,8 @@ class MapPane(Vertical):
             total = self.files.outline.total_files
             self.border_subtitle = f"{total:,} file{'s' * (total != 1)}" if total else None
             return
-        words = f"{count} file{'s' * (count != 1)} in context"
         tokens = self._context_tokens
-        self.border_subtitle = words if tokens is None else f"{words} · {tokens:,} tok"
+        if tokens is None:
+            self.border_subtitle = f"{count} file{'s' * (count != 1)} in context"
+        else:
+            self.border_subtitle = f"{count} in context · {short_count(tokens)} tok"

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from vibe_tui.analytics.model import BudgetStatus, SpendSnapshot, format_nano_usd, nano
 from vibe_tui.events import SpendEstimated
-from vibe_tui.ui.fitting import Piece, fit_line
+from vibe_tui.ui.fitting import Piece, fit_line, short_count
 from vibe_tui.ui.speed import SpeedMeter
 
 _BAR_CELLS = 24
@@ -184,14 +184,6 @@ class SpendGauge(Widget):
             Piece.of((self._speed.curve, ".spend-gauge--curve"), rank=7),
             Piece.of((speed, ".spend-gauge--label"), rank=3),
         ]
-
-
-def short_count(count: int) -> str:
-    """``987``, ``5.2k``, ``200k``, ``1.3M``."""
-    for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if count >= size:
-            return f"{count / size:.1f}".removesuffix(".0") + letter
-    return str(count)
 
 
 def _urgency(spent: int, limit: int) -> tuple[str, str]:

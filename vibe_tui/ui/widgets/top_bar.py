@@ -7,8 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from vibe_tui.foreign import clean_line
-from vibe_tui.ui.fitting import Piece, fit_line, shorten_path
-from vibe_tui.ui.widgets.spend_gauge import short_count
+from vibe_tui.ui.fitting import Piece, fit_line, short_count, shorten_path
 
 _PATH_CELLS = 32
 
