@@ -6,6 +6,7 @@ import pytest
 
 from tests.test_commands.conftest import FILES, Run
 from tests.test_commands.saying import notice_of, payload_of, report_of
+from vibe_tui.changes.apply import Applier
 from vibe_tui.changes.model import ChangeSet
 from vibe_tui.commands import changes
 from vibe_tui.errors import DeniedError, UsageError, VibeError
@@ -119,3 +120,20 @@ async def test_undo_takes_no_words(run: Run) -> None:
 async def test_recovering_a_whole_project_finds_nothing(workspace: Workspace) -> None:
     await accept(workspace)
     assert await changes.recover(workspace) == ()
+
+
+async def test_what_a_crash_left_is_put_right_and_named(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise OSError("the power went")
+
+    with monkeypatch.context() as crash:
+        crash.setattr(Applier, "finish", die)
+        change = await accept(workspace)
+    rooms = workspace.rooms
+    reopened = Workspace.open(workspace.root, locations=rooms.locations, environ={})
+    [recovered] = await changes.recover(reopened)
+    assert (recovered.change_id, recovered.state.value) == (change.change_id, "accepted")
+    assert await changes.recover(reopened) == ()
+    await reopened.close()

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -254,7 +253,8 @@ def test_the_interpreter_is_named() -> None:
 
 async def test_the_project_says_how_its_files_are_found(workspace: Workspace, shop: Path) -> None:
     assert "found by walking" in only(await surroundings.look_at_project(workspace)).detail
-    await asyncio.to_thread(subprocess.run, ["git", "init", "--quiet", shop], check=True)
+    git = await asyncio.create_subprocess_exec("git", "init", "--quiet", str(shop))
+    assert await git.wait() == 0
     assert "listed by git" in only(await surroundings.look_at_project(workspace)).detail
 
 

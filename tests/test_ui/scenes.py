@@ -174,16 +174,72 @@ async def proposed(pilot: Pilot[None], app: VibeApp) -> None:
     """An answer's edit waits in Review, checked."""
     await asked(pilot, app)
     review = app.desk.screen.review
-    await until(pilot, lambda: "✓ valid" in text_of(app, review) or "✗" in text_of(app, review))
-    await until(pilot, lambda: review._gate.accepts_keys)
+    await until(pilot, lambda: review.change is not None)
+    await until(pilot, lambda: review._gate.accepts_keys())
+
+
+async def in_review(pilot: Pilot[None], app: VibeApp) -> None:
+    """The proposal has the focus, and keys count."""
+    await proposed(pilot, app)
+    review = app.desk.screen.review
+    if app.size.width < 110:
+        await pilot.press("f6")
+    review.focus()
+    await pilot.pause()
+    await until(pilot, lambda: review._gate.accepts_keys())
 
 
 async def hunk_accepted(pilot: Pilot[None], app: VibeApp) -> None:
     """The first hunk is accepted, the second waits."""
-    await proposed(pilot, app)
-    await pilot.press("escape")
-    app.desk.screen.review.focus()
+    await in_review(pilot, app)
     await pilot.press("h")
-    await until(pilot, lambda: "accepted" in text_of(app, app.desk.screen.review))
     await until(pilot, lambda: app.desk.screen.top_bar.facts.changed_files)
+    await until(pilot, lambda: "✓ accepted" in text_of(app, app.desk.screen.review))
+
+
+async def rolled_back(pilot: Pilot[None], app: VibeApp) -> None:
+    """All was accepted and taken back."""
+    await in_review(pilot, app)
+    await pilot.press("a")
+    await until(pilot, lambda: app.desk.screen.top_bar.facts.changed_files)
+    await until(pilot, lambda: app.desk.screen.review._gate.accepts_keys())
+    await pilot.press("u")
+    await until(pilot, lambda: not app.desk.screen.top_bar.facts.changed_files)
+    await until(pilot, lambda: not working(app, "decision"))
+
+
+async def offered(pilot: Pilot[None], app: VibeApp) -> None:
+    """The first screen without a model has found what there is."""
+    await until(pilot, lambda: "looking for" not in text_of(app))
+    await opened(pilot, app)
+
+
+async def completing(pilot: Pilot[None], app: VibeApp) -> None:
+    """A file is being mentioned."""
+    await opened(pilot, app)
+    await pilot.press(*"Look at @rout")
+    await until(pilot, lambda: "src/atlas/router.py" in text_of(app))
+
+
+async def previewed(pilot: Pilot[None], app: VibeApp) -> None:
+    """A file of the map is open in the preview."""
+    await opened(pilot, app)
+    app.desk.screen.map_pane.post_message(
+        app.desk.screen.map_pane.PreviewRequested("src/atlas/router.py", 12)
+    )
+    await until(pilot, lambda: "Attach a view" in text_of(app))
+    await until(pilot, lambda: not working(app, "preview"))
+
+
+async def helped(pilot: Pilot[None], app: VibeApp) -> None:
+    """The list of keys is open."""
+    await opened(pilot, app)
+    await pilot.press("f1")
     await pilot.pause()
+
+
+async def reported(pilot: Pilot[None], app: VibeApp) -> None:
+    """A command has answered."""
+    await asked(pilot, app)
+    app.run_slash("/tokens @src/atlas/router.py")
+    await until(pilot, lambda: "if sent" in text_of(app))

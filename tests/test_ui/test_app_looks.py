@@ -74,15 +74,10 @@ def contrasts(widget: Widget) -> Iterator[tuple[str, float]]:
     """Words of a widget with the WCAG contrast of their colours; the terminal's own are unknown."""
     lines = widget.render_lines(Region(0, 0, widget.size.width, min(8, widget.size.height)))
     for segment in (segment for line in lines for segment in line if segment.text.strip()):
-        style = segment.style
-        if (
-            style
-            and style.color
-            and style.bgcolor
-            and style.color.triplet
-            and style.bgcolor.triplet
-        ):
-            shades = sorted(map(luminance, (style.color.triplet, style.bgcolor.triplet)))
+        style = segment.style or Style()
+        colours = [colour.triplet for colour in (style.color, style.bgcolor) if colour]
+        shades = sorted(luminance(colour) for colour in colours if colour)
+        if len(shades) == 2:
             yield segment.text.strip(), (shades[1] + 0.05) / (shades[0] + 0.05)
 
 

@@ -11,6 +11,11 @@ from vibe_tui.errors import UsageError
 from vibe_tui.foreign import clean_line
 
 
+def has_terminal() -> bool:
+    """Whether somebody can type and look here."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def refuse_unusable(options: Namespace) -> None:
     """Check what the app needs before anything is opened.
 
@@ -24,7 +29,7 @@ def refuse_unusable(options: Namespace) -> None:
         raise UsageError(f"{clean_line(str(path))} is neither a command nor a folder", hint)
     if options.json:
         raise UsageError("The app has no JSON", "name a command, such as vibe-tui map --json")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise UsageError("The app needs a terminal", "name a command, such as vibe-tui map")
 
 

@@ -16,7 +16,7 @@ class Subcommand:
     """Below ``vibe_tui.cli``."""
     actions: tuple[str, ...] = ()
     default_action: str = ""
-    """The action meant when none is named; empty: one must be."""
+    """The action meant when none is named."""
     is_built: bool = True
 
 

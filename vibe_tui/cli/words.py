@@ -60,17 +60,15 @@ def read_words(argv: Sequence[str]) -> Invocation:
 
 
 def _take_action(name: str, subcommand: Subcommand, words: list[str], place: int) -> str:
-    """Take the action out of the words; empty when none is named and help is wanted."""
+    """Take the action out of the words; without one, the group's first."""
     found = _first_plain_word(words, place)
-    if found is not None:
-        if words[found] in subcommand.actions:
-            return words.pop(found)
-        near = get_close_matches(words[found], subcommand.actions, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"choose of {', '.join(subcommand.actions)}"
-        raise UsageError(f"vibe-tui {name} has no {clean_line(words[found], 60)!r}", hint)
-    if subcommand.default_action or not subcommand.is_built or {"-h", "--help"} & set(words):
+    if found is None:
         return subcommand.default_action
-    raise UsageError(f"vibe-tui {name} needs a word", f"one of {', '.join(subcommand.actions)}")
+    if words[found] in subcommand.actions:
+        return words.pop(found)
+    near = get_close_matches(words[found], subcommand.actions, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"choose of {', '.join(subcommand.actions)}"
+    raise UsageError(f"vibe-tui {name} has no {clean_line(words[found], 60)!r}", hint)
 
 
 def _first_plain_word(words: Sequence[str], start: int) -> int | None:

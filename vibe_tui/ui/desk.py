@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from vibe_tui.events import Asked
 from vibe_tui.ui import slash
@@ -12,10 +12,24 @@ from vibe_tui.ui.router import Defer, EventRouter
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.workspace import Workspace
 
-if TYPE_CHECKING:
-    from vibe_tui.chat.turn import Turn
-
 _MOST_COMPLETIONS = 20
+
+
+class Turn(Protocol):
+    """What the face needs of a turn that the workspace started."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether events are still to come."""
+        ...
+
+    def send(self, text: str) -> None:
+        """Queue a further prompt."""
+        ...
+
+    async def cancel(self) -> None:
+        """Stop at once; returns when money is settled."""
+        ...
 
 
 class Desk:
