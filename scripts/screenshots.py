@@ -12,14 +12,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.stubs.provider_server import ProviderServer
 from tests.test_ui import scenes
 from tests.test_ui.scenes import Act, Stage
 from vibe_tui.ui.app import VibeApp
 
+ROOT = Path(__file__).resolve().parents[1]
 PIXELS_A_CELL = (12.2, 24.4)
 FRAME_PIXELS = (20, 55)
 

@@ -32,7 +32,7 @@ def provider() -> Iterator[ProviderServer]:
 
 @pytest.fixture
 def stage(tmp_path: Path, provider: ProviderServer, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """The project in a home of its own, so that no path of a machine is in a picture, nor the speed of one."""
+    """The project in a home of its own: no machine's path or speed is in a picture."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(validator, "time", SimpleNamespace(perf_counter=lambda: 0.0))
     provider.reset()
