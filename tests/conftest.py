@@ -4,6 +4,7 @@
 runs them whole, with fresh seeds.
 """
 
+import logging
 import os
 import socket
 from pathlib import Path
@@ -57,6 +58,7 @@ def _nobodys_own_files(
     for name in list(os.environ):
         if name.endswith(("_API_KEY", "_API_BASE")) or name in ("VIBE_TUI_MODEL",):
             monkeypatch.delenv(name)
+    logging.getLogger("vibe_tui").propagate = True  # an opened log stops it, caplog needs it
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 

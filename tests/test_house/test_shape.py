@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STRUCTURAL = re.compile(r":(first-child|last-child|first-of-type|last-of-type|odd|even|empty)\b")
 COLOUR_LITERAL = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
 HOSTS = re.compile(
-    r"(?:--(?:extra-)?index-url|--find-links|registry\s*=|\"resolved\":)|"
+    r"(?:--(?:extra-)?index-url|--find-links|registry\s*=\s*[\"\']?https?:|\"resolved\":\s*\"http)|"
     r"\b(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org)\b"
 )
 

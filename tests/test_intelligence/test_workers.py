@@ -1,6 +1,7 @@
 """Worker processes: a death costs one file, they keep quiet, and they never outlive us."""
 
 import asyncio
+import io
 import os
 import select
 import sys
@@ -52,6 +53,19 @@ async def test_a_death_costs_one_file(project: Project) -> None:
     skipped = [result for result in results if isinstance(result, SkippedFile)]
     assert nodes == set(names) - {"killer.py"}
     assert skipped == [SkippedFile("killer.py", "the analyzer crashed on it")]
+
+
+async def test_workers_start_under_a_screen_whose_stderr_has_no_descriptor(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Captured(io.StringIO):
+        def fileno(self) -> int:
+            return -1
+
+    monkeypatch.setattr(sys, "stderr", Captured())
+    root = project({"a.py": "x = 1\n"})
+    (result,) = await gather(WorkerPool(1, root, 1000), ["a.py"])
+    assert isinstance(result, FileNode)
 
 
 async def test_workers_write_nothing_on_our_screen(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from tests.test_ui.conftest import ROUTER, OpenWorkspace
@@ -11,6 +12,7 @@ from vibe_tui.events import ChangeProposed
 from vibe_tui.ui.app import VibeApp
 from vibe_tui.ui.screens.first_run import FirstRunScreen
 from vibe_tui.ui.tour import TOUR_PROMPTS
+from vibe_tui.ui.widgets.chat_pane import ChatPane
 from vibe_tui.workspace import Workspace
 
 PATCH = """\
@@ -94,7 +96,7 @@ async def test_accepting_writes_the_file_and_changes_its_row_without_a_rescan(
         scan = workspace.repository_map.timings
         await propose(workspace)
         await until(pilot, lambda: "f2 accept" in footer_of(app))
-        await pilot.press("alt+3")
+        await pilot.press("alt+r")
         await decide(pilot, app, "a", ChangeState.ACCEPTED)
         assert "def clear" in (atlas / "src/atlas/router.py").read_text()
         await until(pilot, lambda: "· 4ƒ" in text_of(app, app.desk.screen.map_pane))
@@ -149,6 +151,23 @@ async def test_on_a_narrow_screen_f2_shows_the_proposal_before_it_accepts(
         assert "def clear" in (atlas / "src/atlas/router.py").read_text()
 
 
+async def test_chords_decide_from_the_prompt_and_never_type_a_letter(
+    workspace: Workspace, atlas: Path
+) -> None:
+    app = VibeApp(workspace)
+    async with app.run_test(size=(150, 40)) as pilot:
+        await until(pilot, lambda: is_open(app))
+        prompt = app.desk.screen.chat.prompt.text_input
+        app.post_message(events.Key("alt+a", "a"))  # as a terminal sends it: with its letter
+        await propose(workspace)
+        await until(pilot, lambda: "f2 accept" in footer_of(app))
+        await until(pilot, app.desk.screen.review.accepts_keys)
+        app.post_message(events.Key("alt+a", "a"))
+        await until(pilot, lambda: "def clear" in (atlas / "src/atlas/router.py").read_text())
+        assert prompt.has_focus
+        assert prompt.text == ""
+
+
 async def test_buttons_decide_by_mouse(workspace: Workspace, atlas: Path) -> None:
     app = VibeApp(workspace)
     async with app.run_test(size=(150, 40)) as pilot:
@@ -170,7 +189,7 @@ async def test_escape_stops_a_running_answer_from_any_pane(workspace: Workspace)
         chat = app.desk.screen.chat
         await pilot.press(*"hello", "enter")
         await until(pilot, lambda: chat.is_streaming)
-        await pilot.press("alt+1", "escape")
+        await pilot.press("alt+m", "escape")
         await until(pilot, lambda: not chat.is_streaming)
         assert "stopped" in text_of(app, chat)
         await pilot.press("escape")
@@ -182,13 +201,29 @@ async def test_a_prompt_sent_while_an_answer_streams_is_asked_next(workspace: Wo
     async with app.run_test(size=(150, 40)) as pilot:
         await until(pilot, lambda: is_open(app))
         chat = app.desk.screen.chat
-        await pilot.press(*"first", "enter")
-        await until(pilot, lambda: chat.is_streaming)
-        await pilot.press(*"second", "enter")
+        for prompt in ("first", "second"):
+            chat.post_message(ChatPane.Submitted(prompt))
         await until(pilot, lambda: "asked next" in text_of(app, chat))
-        prompts = [message.content for message in workspace.session.messages]
-        assert prompts == ["first"]
-        await until(pilot, lambda: "second" in [m.content for m in workspace.session.messages])
+        await until(pilot, lambda: len(workspace.session.messages) == 4)
+        said = [m.content for m in workspace.session.messages if m.role == "user"]
+        assert said == ["first", "second"]
+
+
+async def test_an_earlier_change_is_picked_from_the_list(workspace: Workspace) -> None:
+    app = VibeApp(workspace)
+    async with app.run_test(size=(150, 40)) as pilot:
+        await until(pilot, lambda: is_open(app))
+        await propose(workspace)
+        review = app.desk.screen.review
+        await until(pilot, lambda: review.change is not None)
+        older = review.change.change_id if review.change else ""
+        await decide(pilot, app, "f3", ChangeState.REJECTED)
+        await propose(workspace)
+        await until(pilot, lambda: review.change is not None and review.change.change_id != older)
+        await pilot.press("alt+r", "e")
+        await until(pilot, lambda: "rejected" in text_of(app, review))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: review.change is not None and review.change.change_id == older)
 
 
 async def test_a_conversation_that_is_continued_is_shown(open_workspace: OpenWorkspace) -> None:

@@ -3,11 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.binding import Binding
 
 from tests.test_ui.pilots import SIZES, screen_lines, text_of, until
 from vibe_tui.ui.app import VibeApp
 from vibe_tui.ui.layout import NARROW_BELOW, PaneWidths
-from vibe_tui.ui.screens.main import PANES
+from vibe_tui.ui.screens.main import PANES, MainScreen
 from vibe_tui.ui.widgets.pane_tabs import PaneTab
 from vibe_tui.ui.widgets.splitter import Splitter
 from vibe_tui.workspace import Workspace
@@ -68,12 +71,12 @@ async def test_one_pane_at_a_time_follows_keys_and_clicks(workspace: Workspace) 
         assert main.map_pane.files.has_focus
         await pilot.press("shift+f6")
         assert shown() == ["review"]
-        await pilot.press("alt+2")
+        await pilot.press("alt+c")
         assert shown() == ["chat"]
         assert main.chat.prompt.text_input.has_focus
-        await pilot.press("alt+3", "escape")
+        await pilot.press("alt+r", "escape")
         assert shown() == ["chat"]
-        await pilot.press("alt+1")
+        await pilot.press("alt+m")
         await pilot.click(list(main.query(PaneTab))[1])
         assert shown() == ["chat"]
         active = [tab.pane_id for tab in main.query(PaneTab) if tab.has_class("-active")]
@@ -98,13 +101,13 @@ async def test_keys_resize_the_pane_of_the_focus(workspace: Workspace) -> None:
     async with app.run_test(size=(150, 40)) as pilot:
         await pilot.pause()
         main = app.desk.screen
-        await pilot.press("alt+1", "alt+right")
+        await pilot.press("alt+m", "alt+right")
         await pilot.pause()
         assert main.map_pane.region.width == 38
-        await pilot.press("alt+left", "alt+left", "alt+3", "alt+left")
+        await pilot.press("alt+left", "alt+left", "alt+r", "alt+left")
         await pilot.pause()
         assert (main.map_pane.region.width, main.review.region.width) == (30, 58)
-        await pilot.press("alt+2", "alt+right")
+        await pilot.press("alt+c", "alt+right")
         await pilot.pause()
         assert main.review.region.width == 54
         await pilot.resize_terminal(80, 24)
@@ -156,3 +159,18 @@ def test_any_resizing_leaves_room_for_every_pane(
         widths = widths.resized(pane_id, cells, columns)
     map_columns, review_columns = widths.fit(columns)
     assert min(map_columns, review_columns, columns - 2 - map_columns - review_columns) >= 20
+
+
+def keys_of(sent: str) -> list[str]:
+    """What Textual makes of a terminal's bytes."""
+    parser = XTermParser()
+    messages = [*parser.feed(sent), *parser.feed("")]
+    return [message.key for message in messages if isinstance(message, events.Key)]
+
+
+def test_every_alt_chord_arrives_as_such_from_a_plain_terminal() -> None:
+    keys = [binding.key for binding in Binding.make_bindings(MainScreen.BINDINGS)]
+    letters = [key.removeprefix("alt+") for key in keys if len(key) == len("alt+x")]
+    assert sorted(set(letters)) == ["a", "c", "m", "r", "u", "x"]
+    for letter in letters:
+        assert keys_of(f"\x1b{letter}") == [f"alt+{letter}"]

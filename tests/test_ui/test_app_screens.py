@@ -175,6 +175,30 @@ async def test_help_lists_the_keys_of_every_pane(workspace: Workspace) -> None:
         await until(pilot, lambda: app.screen is app.desk.screen)
 
 
+async def test_help_scrolls_where_it_does_not_fit(workspace: Workspace) -> None:
+    app = VibeApp(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: is_open(app))
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        assert "back to the tree" not in text_of(app)
+        await pilot.press("end")
+        await until(pilot, lambda: "back to the tree" in text_of(app))
+
+
+async def test_many_offers_scroll_and_leave_the_rest_on_the_screen(
+    open_workspace: OpenWorkspace,
+) -> None:
+    app = offering(open_workspace(), *[KEY] * 9)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Anthropic" in text_of(app))
+        assert "three-minute" not in text_of(app)
+        assert "export VIBE_TUI_MODEL=" in text_of(app)
+        await pilot.press("end")
+        await until(pilot, lambda: "three-minute" in text_of(app))
+        assert "enter chooses" in text_of(app)
+
+
 async def test_the_engine_s_question_is_answered_by_the_person(workspace: Workspace) -> None:
     app = VibeApp(workspace)
     answers: list[tuple[str, str]] = []

@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
     Raises:
         UsageError: If the path is no folder, or there is no such session.
     """
-    workspace = open_workspace(options)
+    workspace = open_workspace(options, map_processes=1)
     if options.session is not None:
         workspace.resume(options.session or None)
     from vibe_tui.ui.app import run_app

@@ -32,8 +32,15 @@ def locations_of(options: Namespace, environ: Mapping[str, str] = os.environ) ->
     return find_locations(options.config_dir, options.data_dir, options.cache_dir, environ)
 
 
-def open_workspace(options: Namespace, environ: Mapping[str, str] = os.environ) -> "Workspace":
+def open_workspace(
+    options: Namespace, environ: Mapping[str, str] = os.environ, *, map_processes: int = 0
+) -> "Workspace":
     """Open the project that the options mean.
+
+    Args:
+        options: Of the call.
+        environ: The environment, for settings and keys.
+        map_processes: Worker processes of the map, so that parsing holds up no screen.
 
     Raises:
         UsageError: If there is no such folder, or two are named.
@@ -53,7 +60,11 @@ def open_workspace(options: Namespace, environ: Mapping[str, str] = os.environ) 
         "model.api_key_env": getattr(options, "api_key_env", None),
     }
     return Workspace.open(
-        root, locations=locations_of(options, environ), overrides=overrides, environ=environ
+        root,
+        locations=locations_of(options, environ),
+        overrides=overrides,
+        environ=environ,
+        map_processes=map_processes,
     )
 
 

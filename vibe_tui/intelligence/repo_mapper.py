@@ -24,6 +24,8 @@ from vibe_tui.intelligence.workers import WorkerPool
 Progress = Callable[[int, int], None]
 """Called on the event loop with the files analysed so far, and how many there are."""
 
+FILES_WORTH_A_PROCESS = 200
+"""Fewer files are parsed here, in less time than a process needs to start."""
 _FILES_A_TURN: Final = 16
 """Files analysed between two looks at the event loop when there are no worker processes."""
 
@@ -180,7 +182,7 @@ class RepositoryMapper:
         return scanned
 
     async def _analyze_all(self, files: Sequence[str]) -> AsyncGenerator[list[Analysed], None]:
-        if self._pool is not None:
+        if self._pool is not None and len(files) > FILES_WORTH_A_PROCESS:
             async with aclosing(self._pool.analyze(files)) as batches:
                 async for batch in batches:
                     yield batch

@@ -8,10 +8,10 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager, redirect_stderr
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -112,7 +112,8 @@ class WorkerPool:
     def _submit(self, batch: Batch) -> "asyncio.Future[list[Analysed]]":
         loop = asyncio.get_running_loop()
         try:
-            future = self._pool().submit(self._work, self._root, batch, self._max_file_bytes)
+            with _real_stderr():
+                future = self._pool().submit(self._work, self._root, batch, self._max_file_bytes)
         except BrokenProcessPool as error:
             broken: asyncio.Future[list[Analysed]] = loop.create_future()
             broken.set_exception(error)
@@ -127,6 +128,13 @@ class WorkerPool:
                 self._processes, context, initializer=_start_worker, initargs=(watched,)
             )
         return self._executor
+
+
+@contextmanager
+def _real_stderr() -> Iterator[None]:
+    """A full-screen app puts a stream without a descriptor in place, which spawning trips over."""
+    with redirect_stderr(sys.__stderr__):
+        yield
 
 
 def _start_worker(lifeline: Connection) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,11 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker
 
-from vibe_tui.commands.registry import dispatch
 from vibe_tui.errors import VibeError
 from vibe_tui.events import Asked
 from vibe_tui.foreign import clean_line
 from vibe_tui.ui import slash
-from vibe_tui.ui.desk import Desk
+from vibe_tui.ui.desk import Desk, Work
 from vibe_tui.ui.palette import APP_BINDINGS, key_sections, palette_entries
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.ui.styles import style_sheets
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from vibe_tui.llm.model import ProviderOffer
 
 _LOG = logging.getLogger(__name__)
-
-Work = Callable[[], Awaitable[object]]
-"""Starts work of the engine when called."""
 
 
 class VibeApp(App[None]):
@@ -80,18 +76,10 @@ class VibeApp(App[None]):
         """Wire the panes to the project, and read it in the background."""
         desk = self.desk
         desk.open()
-        desk.screen.run_worker(self._watch(desk), group="events")
-        desk.screen.run_worker(self._read(desk), group="opening")
+        desk.screen.run_worker(desk.watch(self.attempt), group="events")
+        desk.screen.run_worker(desk.read(self.attempt), group="opening")
         if desk.workspace.target is None:
             self.action_offer_models()
-
-    async def _watch(self, desk: Desk) -> None:
-        async for event in desk.workspace.events():
-            await self.attempt(partial(desk.router.route, event))
-
-    async def _read(self, desk: Desk) -> None:
-        for step in desk.readings.opening:
-            await self.attempt(step)
 
     # The engine: every call runs in a worker, and what fails becomes one line.
 
@@ -146,18 +134,12 @@ class VibeApp(App[None]):
     def _stop(self) -> None:
         self._start(self.desk.stop, "stopping")
 
-    def run_slash(self, text: str) -> None:
-        """Run a slash command."""
-        self._start(partial(self._run_slash, self.desk, text), "command")
-
-    async def _run_slash(self, desk: Desk, text: str) -> None:
-        if (command := slash.face_command(text)) is not None:
+    def run_slash(self, line: str) -> None:
+        """Run a slash command, the screen's own or the engine's."""
+        if (command := slash.face_command(line)) is not None:
             self.call_later(self.run_action, command.action)
-            return
-        async for event in dispatch(desk.workspace, text):
-            await desk.router.route(event)
-        desk.readings.show_model()
-        desk.router.show_context()
+        else:
+            self._start(partial(self.desk.run_slash, line), "command")
 
     # The map.
 
@@ -181,27 +163,19 @@ class VibeApp(App[None]):
     @on(ReviewPane.AcceptRequested)
     def _accept(self, event: ReviewPane.AcceptRequested) -> None:
         accept = partial(self.desk.workspace.accept, event.change_id, event.revision)
-        self._decide(partial(accept, hunks=event.hunks, files=event.files))
+        work = partial(accept, hunks=event.hunks, files=event.files)
+        self._start(partial(self.desk.decide, work), "decision")
 
     @on(ReviewPane.RejectRequested)
     def _reject(self, event: ReviewPane.RejectRequested) -> None:
         reject = partial(self.desk.workspace.reject, event.change_id)
-        self._decide(partial(reject, hunks=event.hunks, files=event.files))
+        work = partial(reject, hunks=event.hunks, files=event.files)
+        self._start(partial(self.desk.decide, work), "decision")
 
     @on(ReviewPane.RollBackRequested)
     def _roll_back(self, event: ReviewPane.RollBackRequested) -> None:
-        self._decide(partial(self.desk.workspace.roll_back, event.change_id))
-
-    def _decide(self, work: Work) -> None:
-        review = self.desk.screen.review
-
-        async def decide() -> None:
-            try:
-                await work()
-            except VibeError as error:
-                review.show_problem(str(error))
-
-        self._start(decide, "decision")
+        work = partial(self.desk.workspace.roll_back, event.change_id)
+        self._start(partial(self.desk.decide, work), "decision")
 
     @on(ReviewPane.EarlierRequested)
     def _list_changes(self) -> None:
@@ -222,16 +196,9 @@ class VibeApp(App[None]):
             if offer is not None and offer.kind == "tour":
                 self.call_later(self.run_action, "start_tour")
             elif offer is not None:
-                self._start(partial(self._use, self.desk, offer, prompt), "model", exclusive=True)
+                self._start(partial(self.desk.use, offer, prompt), "model", exclusive=True)
 
         self.push_screen(FirstRunScreen(self.desk.workspace.offers), use)
-
-    async def _use(self, desk: Desk, offer: "ProviderOffer", prompt: str) -> None:
-        desk.workspace.use_model(offer.target)
-        desk.readings.show_model()
-        if prompt:
-            desk.ask(prompt)
-        await desk.readings.warm_up()
 
     async def action_start_tour(self) -> None:
         """Lay the tour's sample project over the person's own."""

@@ -1,10 +1,13 @@
 """One project on the screen: its panes, and what ties them to its engine."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
+from vibe_tui.commands.registry import dispatch
+from vibe_tui.errors import VibeError
 from vibe_tui.events import Asked
+from vibe_tui.llm.model import ProviderOffer
 from vibe_tui.ui import slash
 from vibe_tui.ui.layout import PaneWidths
 from vibe_tui.ui.readings import Readings
@@ -13,6 +16,11 @@ from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.workspace import Workspace
 
 _MOST_COMPLETIONS = 20
+
+Work = Callable[[], Awaitable[object]]
+"""Starts work of the engine when called."""
+Attempt = Callable[[Work], Awaitable[None]]
+"""Does work; what goes wrong is said, and ends nothing else."""
 
 
 class Turn(Protocol):
@@ -63,6 +71,16 @@ class Desk:
         find_paths = partial(self.workspace.find_paths, limit=_MOST_COMPLETIONS)
         self.screen.chat.set_completions(find_paths, slash.completions())
 
+    async def watch(self, attempt: Attempt) -> None:
+        """Show events until the workspace closes."""
+        async for event in self.workspace.events():
+            await attempt(partial(self.router.route, event))
+
+    async def read(self, attempt: Attempt) -> None:
+        """Read the project into the panes."""
+        for step in self.readings.opening:
+            await attempt(step)
+
     def ask(self, prompt: str) -> None:
         """Start a turn, or queue the prompt behind the one that runs."""
         if self._turn is not None and self._turn.is_running:
@@ -81,3 +99,29 @@ class Desk:
         if path is not None:
             self.workspace.pin(path)
             self.router.show_context()
+
+    async def run_slash(self, line: str) -> None:
+        """Run a slash command of the engine.
+
+        Raises:
+            VibeError: What the command says of bad input or a failure.
+        """
+        async for event in dispatch(self.workspace, line):
+            await self.router.route(event)
+        self.readings.show_model()
+        self.router.show_context()
+
+    async def use(self, offer: ProviderOffer, prompt: str) -> None:
+        """Ask the offered model from now on, first what waits, if anything."""
+        self.workspace.use_model(offer.target)
+        self.readings.show_model()
+        if prompt:
+            self.ask(prompt)
+        await self.readings.warm_up()
+
+    async def decide(self, work: Work) -> None:
+        """Carry out a decision; Review says why it could not be."""
+        try:
+            await work()
+        except VibeError as error:
+            self.screen.review.show_problem(str(error))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vibe_tui.commands.registry import all_commands, split_line
+from vibe_tui.commands.registry import all_commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,6 @@ def completions() -> list[tuple[str, str]]:
 
 
 def face_command(line: str) -> FaceCommand | None:
-    """The screen's own command of a typed line, None if it is the engine's.
-
-    Raises:
-        UsageError: If a quote is left open.
-    """
-    return FACE_COMMANDS.get(split_line(line)[0])
+    """The screen's own command of a typed line, None if it is the engine's."""
+    name, _, _ = line.strip().removeprefix("/").partition(" ")
+    return FACE_COMMANDS.get(name)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
@@ -41,8 +41,9 @@ written, undo it tomorrow, and never spend a cent that was not reserved.
 """
 _LOOKING = "looking for keys and local servers…"
 _NOTHING_FOUND = "No key in the environment, no local server on its usual port."
-_ROWS_AROUND = 20
-"""Rows of the whole dialog without its offers, of two rows each."""
+_ROWS_AROUND = 14
+"""Rows of the dialog without its offers, of two rows each, and without the introduction."""
+_ROWS_INTRODUCTION = 3
 _NO_LOCAL = "The embedded model is not installed here: make setup adds it."
 
 
@@ -76,12 +77,11 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
         with Vertical(id="first-run-frame") as frame:
             frame.border_title = "Welcome to vibe-tui"
             frame.border_subtitle = "enter chooses · escape looks around first"
-            with VerticalScroll(can_focus=False):
-                yield Static(_INTRODUCTION, id="first-run-introduction", markup=False)
-                yield Static("Which model shall answer?", markup=False)
-                yield OptionList(compact=True, markup=False)
-                yield Static(_LOOKING, id="first-run-state", markup=False)
-                yield Static(_other_models(), id="first-run-others")
+            yield Static(_INTRODUCTION, id="first-run-introduction", markup=False)
+            yield Static("Which model shall answer?", markup=False)
+            yield OptionList(compact=True, markup=False)
+            yield Static(_LOOKING, id="first-run-state", markup=False)
+            yield Static(_other_models(), id="first-run-others")
 
     def on_mount(self) -> None:
         """Show what is always there, and look for more."""
@@ -115,10 +115,11 @@ class FirstRunScreen(ModalScreen[ProviderOffer | None]):
         state.display = bool(_state(found))
 
     def on_resize(self) -> None:
-        """Leave the introduction out where it would push the offers off the screen."""
+        """Keep everything on the screen: the introduction goes first, then offers scroll."""
         introduction = self.query_one("#first-run-introduction")
-        needed = _ROWS_AROUND + 2 * len(self._offers)
-        introduction.display = self.size.height >= needed
+        room = self.size.height - _ROWS_AROUND
+        introduction.display = room - _ROWS_INTRODUCTION >= 2 * len(self._offers)
+        self.choices.styles.max_height = max(4, room)
 
     def _show(self) -> None:
         self.choices.set_options(Option(_offer_text(offer)) for offer in self._offers)

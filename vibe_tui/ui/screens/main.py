@@ -1,6 +1,6 @@
 """The main screen: map, chat and review side by side, or one at a time where it is narrow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual import events, on
@@ -25,15 +25,26 @@ from vibe_tui.ui.widgets.top_bar import TopBar
 PANES = {"map": "Map", "chat": "Chat", "review": "Review"}
 """Pane id to title, from left to right."""
 _RESIZE_CELLS = 4
-_QUIET_CHORDS = tuple(
-    Binding(keys, f"decide_in_review('{decision}')", show=False)
-    for keys, decision in (
-        ("f2,alt+a", "accept_all"),
-        ("f3,alt+x", "reject_all"),
-        ("f4,alt+u", "roll_back"),
-    )
+_CHORDS = (
+    ("f2,alt+a", "accept_all", "accept", "decide.accept"),
+    ("f3,alt+x", "reject_all", "reject", "decide.reject"),
+    ("f4,alt+u", "roll_back", "roll back", "decide.roll_back"),
 )
-"""The same chords where Review has the focus: its own letters stand in the footer there."""
+"""Keys, Review's action, words and id. They come before the prompt, which would type a letter."""
+
+
+def _decisions() -> Iterator[Binding]:
+    """Each chord where it is told in the footer, where Review's own letters are, and elsewhere."""
+    for keys, decision, words, binding_id in _CHORDS:
+        yield Binding(keys, f"decide('{decision}')", words, priority=True, id=binding_id)
+    yield Binding("f2", "look", "review", priority=True, id="decide.look")
+    for keys, decision, _, _ in _CHORDS:
+        yield Binding(keys, f"decide_in_review('{decision}')", show=False, priority=True)
+        yield Binding(keys, "decide_nothing", show=False, priority=True)
+
+
+def _pane_binding(keys: str, action: str, words: str, binding_id: str) -> Binding:
+    return Binding(keys, action, words, show=False, priority=True, id=binding_id)
 
 
 class MainScreen(Screen[None]):
@@ -46,18 +57,14 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = "#prompt-input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2,alt+a", "decide('accept_all')", "accept", id="decide.accept"),
-        Binding("f3,alt+x", "decide('reject_all')", "reject", id="decide.reject"),
-        Binding("f4,alt+u", "decide('roll_back')", "roll back", id="decide.roll_back"),
-        Binding("f2", "look", "review", id="decide.look"),
-        *_QUIET_CHORDS,
-        Binding("f6", "next_pane(1)", "next pane", show=False, priority=True, id="pane.next"),
-        Binding("shift+f6", "next_pane(-1)", "previous pane", show=False, id="pane.previous"),
-        Binding("alt+1", "show_pane('map')", "to the map", show=False, id="pane.map"),
-        Binding("alt+2", "show_pane('chat')", "to the chat", show=False, id="pane.chat"),
-        Binding("alt+3", "show_pane('review')", "to the review", show=False, id="pane.review"),
-        Binding("alt+left", "resize(-1)", "narrower pane", show=False, id="pane.narrower"),
-        Binding("alt+right", "resize(1)", "wider pane", show=False, id="pane.wider"),
+        *_decisions(),
+        _pane_binding("f6", "next_pane(1)", "next pane", "pane.next"),
+        _pane_binding("shift+f6", "next_pane(-1)", "previous pane", "pane.previous"),
+        _pane_binding("alt+m", "show_pane('map')", "to the map", "pane.map"),
+        _pane_binding("alt+c", "show_pane('chat')", "to the chat", "pane.chat"),
+        _pane_binding("alt+r", "show_pane('review')", "to the review", "pane.review"),
+        _pane_binding("alt+left", "resize(-1)", "narrower pane", "pane.narrower"),
+        _pane_binding("alt+right", "resize(1)", "wider pane", "pane.wider"),
         Binding("escape", "back", "stop, or to the prompt", show=False, id="back"),
     ]
 
@@ -151,6 +158,9 @@ class MainScreen(Screen[None]):
     async def action_decide_in_review(self, decision: str) -> None:
         """The same by the same chord when Review has the focus."""
         await self.app.run_action(decision, self.review)
+
+    def action_decide_nothing(self) -> None:
+        """Nothing can be decided: the chord types no letter either."""
 
     def action_look(self) -> None:
         """Show what waits in Review: nobody decides on what they cannot see."""
