@@ -22,6 +22,9 @@ from typing import ClassVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import vibe_tui.ui  # noqa: F401 - sets the frame rate, which Textual reads when imported
+
+# isort: split
 from textual import events
 from textual.app import App, ComposeResult
 from textual.drivers.headless_driver import HeadlessDriver

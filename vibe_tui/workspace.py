@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vibe_tui.chat.hub import EventHub
 from vibe_tui.config.load import load_settings
 from vibe_tui.config.locations import Locations, find_locations
 from vibe_tui.errors import DeniedError, UsageError, VibeError
@@ -48,7 +49,7 @@ class Workspace:
         """Files in the context of every prompt."""
         self.target = _target(rooms.settings)
         """The model that answers; None until one is chosen."""
-        self._watchers: set[asyncio.Queue[Event | None]] = set()
+        self._hub = EventHub()
         self._answers: dict[str, asyncio.Future[str]] = {}
         self._turn: Turn | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -103,18 +104,11 @@ class Workspace:
 
     def publish(self, event: Event) -> None:
         """Tell everybody who watches."""
-        for queue in self._watchers:
-            queue.put_nowait(event)
+        self._hub.publish(event)
 
-    async def events(self) -> AsyncIterator[Event]:
+    def events(self) -> AsyncIterator[Event]:
         """Everything that happens from now on, until the workspace closes."""
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._watchers.add(queue)
-        try:
-            while (event := await queue.get()) is not None:
-                yield event
-        finally:
-            self._watchers.discard(queue)
+        return self._hub.watch()
 
     # The conversation.
 
@@ -200,6 +194,12 @@ class Workspace:
         """Ask this model from now on."""
         self.target = target
 
+    async def context_limit(self) -> int | None:
+        """Tokens that the model's context holds; None when that is unknown."""
+        if self.target is None:
+            return None
+        return await asyncio.to_thread(self.rooms.chat_services().context_tokens, self.target)
+
     async def offers(self) -> "tuple[ProviderOffer, ...]":
         """Ways to a model that work on this machine now: keys found, servers on loopback."""
         from vibe_tui.llm.providers import find_offers
@@ -226,12 +226,8 @@ class Workspace:
         places = Locations(self.rooms.locations.config_dir, base / "data", base / "cache")
         tour = Workspace.open(root, locations=places, environ=self.rooms.environ)
         tour.use_model(ModelTarget("tour/recorded"))
-        tour.keep_until_closed(folder)
+        tour._temporary = folder
         return tour
-
-    def keep_until_closed(self, folder: "tempfile.TemporaryDirectory[str]") -> None:
-        """Remove a temporary folder when this workspace closes."""
-        self._temporary = folder
 
     # The map.
 
@@ -385,8 +381,7 @@ class Workspace:
         if self._turn is not None and self._turn.is_running:
             await self._turn.cancel()
         await self.rooms.close()
-        for queue in self._watchers:
-            queue.put_nowait(None)
+        self._hub.close()
         if self._temporary is not None:
             self._temporary.cleanup()
 

@@ -8,6 +8,9 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from vibe_tui.ui.widgets.review_gate import GRACE_S
+from vibe_tui.ui.widgets.review_pane import ReviewPane
+
 SIZES = [(150, 40), (100, 30), (80, 24)]
 """A wide terminal, one that shows a pane at a time, and the smallest that must be usable."""
 _PATIENCE_S = 20.0
@@ -16,12 +19,18 @@ _PATIENCE_S = 20.0
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Return once a condition holds; fail with the screen's text if it never does."""
     deadline_s = time.monotonic() + _PATIENCE_S
-    await pilot.pause()
     while not condition():
         if time.monotonic() > deadline_s:
             raise AssertionError(f"never came true; the screen shows:\n{text_of(pilot.app)}")
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+def pass_grace(review: ReviewPane) -> None:
+    """Let the time pass in which keys do not decide yet."""
+    gate = review._gate
+    clock = gate._clock
+    gate._clock = lambda: clock() + GRACE_S
 
 
 def screen_lines(app: App[None]) -> list[str]:

@@ -213,7 +213,8 @@ def screen_rows(widget: Widget) -> list[str]:
 
 async def settle(app: App[None], pilot: Pilot[None]) -> None:
     """Let layout, folding and colours come to rest."""
-    for _ in range(2):
-        await pilot.pause()
+    await pilot.pause()
+    while any(not worker.is_finished for worker in app.workers):
         await app.workers.wait_for_complete()
+        await pilot.pause()
     await pilot.pause()

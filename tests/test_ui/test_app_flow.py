@@ -6,7 +6,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.test_ui.conftest import ROUTER, OpenWorkspace
-from tests.test_ui.pilots import footer_of, screen_lines, text_of, until
+from tests.test_ui.pilots import footer_of, pass_grace, screen_lines, text_of, until
 from vibe_tui.changes.model import ChangeState
 from vibe_tui.events import ChangeProposed
 from vibe_tui.ui.app import VibeApp
@@ -34,7 +34,8 @@ def is_open(app: VibeApp) -> bool:
 async def decide(pilot: Pilot[None], app: VibeApp, key: str, state: ChangeState) -> None:
     """Press a key once Review listens, and wait for what becomes of the proposal."""
     review = app.desk.screen.review
-    await until(pilot, review.accepts_keys)
+    pass_grace(review)
+    assert review.accepts_keys()
     await pilot.press(key)
     await until(pilot, lambda: review.change is not None and review.change.state is state)
 
@@ -128,7 +129,7 @@ async def test_a_file_that_changed_meanwhile_is_a_problem_said_in_review(
         await propose(workspace)
         await until(pilot, lambda: "f2 accept" in footer_of(app))
         (atlas / "src/atlas/router.py").write_text("# somebody else was here\n")
-        await until(pilot, app.desk.screen.review.accepts_keys)
+        pass_grace(app.desk.screen.review)
         await pilot.press("f2")
         await until(pilot, lambda: "router.py" in text_of(app, app.desk.screen.review))
         problem = app.desk.screen.review.query_one("#review-problem")
@@ -161,7 +162,7 @@ async def test_chords_decide_from_the_prompt_and_never_type_a_letter(
         app.post_message(events.Key("alt+a", "a"))  # as a terminal sends it: with its letter
         await propose(workspace)
         await until(pilot, lambda: "f2 accept" in footer_of(app))
-        await until(pilot, app.desk.screen.review.accepts_keys)
+        pass_grace(app.desk.screen.review)
         app.post_message(events.Key("alt+a", "a"))
         await until(pilot, lambda: "def clear" in (atlas / "src/atlas/router.py").read_text())
         assert prompt.has_focus

@@ -32,7 +32,7 @@ def is_open(app: VibeApp) -> bool:
 async def test_the_gauge_moves_settles_on_the_bill_and_remembers_today(
     open_workspace: OpenWorkspace, provider: ProviderServer
 ) -> None:
-    provider.script(ScriptedAnswer("word " * 180, usage=BILLED))
+    provider.script(ScriptedAnswer("word " * 120, usage=BILLED))
     settings = {"model__name": "openai/gpt-4o", "model__api_base": provider.api_base("openai")}
     app = VibeApp(open_workspace(**settings, budget__daily_usd="5"))
     async with app.run_test(size=(150, 40)) as pilot:

@@ -306,7 +306,7 @@ async def test_buttons_that_are_off_say_why() -> None:
         off = [button.id for button in app.pane.query(Button) if button.disabled]
         assert off == ["rollback"]
         assert text_of(app, "#review-reason") == "Roll back: nothing is accepted yet"
-        assert "nothing is accepted yet" in str(app.query_one("#rollback").tooltip)
+        assert "Off. Nothing is accepted yet." in str(app.query_one("#rollback").tooltip)
         assert "(a)" in str(app.query_one("#accept-all").tooltip)
 
 

@@ -38,10 +38,13 @@ def change_with(
         ((ACCEPTED, ACCEPTED), ChangeState.ACCEPTED, "✓ accepted"),
         ((REJECTED, REJECTED), ChangeState.REJECTED, "✗ rejected"),
         ((ACCEPTED, ACCEPTED), ChangeState.ROLLED_BACK, "↶ rolled back"),
+        ((OPEN, OPEN), ChangeState.ROLLED_BACK, "↶ rolled back"),
+        ((REJECTED, OPEN), ChangeState.ROLLED_BACK, "↶ rolled back"),
         ((REJECTED, REJECTED), ChangeState.ROLLED_BACK, "✗ rejected"),
         ((), ChangeState.PROPOSED, "· proposed"),
         ((), ChangeState.ACCEPTED, "✓ accepted"),
         ((), ChangeState.REJECTED, "✗ rejected"),
+        ((), ChangeState.ROLLED_BACK, "↶ rolled back"),
     ],
 )
 def test_a_file_says_what_was_decided(
@@ -49,6 +52,9 @@ def test_a_file_says_what_was_decided(
 ) -> None:
     change, file = change_with(states, state)
     assert file_badge(change, file, ()).text == expected
+    if not change.is_open:
+        checks = [CheckRecord(file.path, "syntax", True)]
+        assert file_badge(change, file, checks, {file.path}).text == expected
 
 
 def test_a_conflict_outweighs_everything() -> None:
@@ -136,6 +142,7 @@ def test_an_open_proposal_can_be_decided_but_not_rolled_back() -> None:
         True, True, True, False,
     )  # fmt: skip
     assert found.reason == "Roll back: nothing is accepted yet"
+    assert found.roll_back_reason == "Nothing is accepted yet"
 
 
 def test_what_is_not_on_screen_cannot_be_accepted() -> None:
@@ -156,18 +163,29 @@ def test_a_decided_hunk_sends_the_reader_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "can_roll_back", "reason"),
+    ("state", "why_no_roll_back", "reason"),
     [
-        (ChangeState.ACCEPTED, True, "Nothing left to accept or reject: accepted"),
-        (ChangeState.REJECTED, False, "Nothing left to accept or reject: rejected"),
-        (ChangeState.ROLLED_BACK, False, "Nothing left to accept or reject: rolled back"),
+        (ChangeState.ACCEPTED, "", "Nothing left to accept or reject: accepted"),
+        (
+            ChangeState.REJECTED,
+            "Nothing of it was accepted",
+            "Rejected: nothing left to decide or undo",
+        ),
+        (
+            ChangeState.ROLLED_BACK,
+            "It is rolled back already",
+            "Rolled back: nothing left to decide or undo",
+        ),
     ],
 )
-def test_a_closed_change_says_why(state: ChangeState, can_roll_back: bool, reason: str) -> None:
+def test_a_closed_change_says_why(state: ChangeState, why_no_roll_back: str, reason: str) -> None:
     change, _ = change_with((ACCEPTED,), state)
     found = choices(change, is_shown=True, is_current_open=False)
-    assert (found.accept, found.reject, found.roll_back) == (False, False, can_roll_back)
+    assert (found.accept, found.reject, found.roll_back) == (
+        False, False, not why_no_roll_back,
+    )  # fmt: skip
     assert found.reason == reason
+    assert found.roll_back_reason == why_no_roll_back
 
 
 def test_a_lost_backup_is_the_reason() -> None:

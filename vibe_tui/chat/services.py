@@ -116,14 +116,16 @@ class ChatServices:
         """Tokens of a text for a model."""
         return self.counter().count(text, target.name).tokens
 
+    def context_tokens(self, target: ModelTarget) -> int | None:
+        """Tokens that a model's context holds; None when that is unknown."""
+        if target.provider == "local":
+            return self.local_context_tokens
+        price = self.prices().price(target.name)
+        return price.context if price else None
+
     def prompt_room(self, target: ModelTarget, max_output_tokens: int) -> int:
         """Tokens that a prompt may have, so that the answer still fits into the context."""
-        if target.provider == "local":
-            context: int | None = self.local_context_tokens
-        else:
-            price = self.prices().price(target.name)
-            context = price.context if price else None
-        context = context or _UNKNOWN_CONTEXT_TOKENS
+        context = self.context_tokens(target) or _UNKNOWN_CONTEXT_TOKENS
         return context - min(max_output_tokens, context // 2) - _MARGIN_TOKENS
 
     def edit_parser(self, known: Sequence[str]) -> "EditStream":

@@ -1,5 +1,6 @@
 """``vibe-tui [PATH]``: the full-screen app."""
 
+import gc
 import sys
 from argparse import Namespace
 from difflib import get_close_matches
@@ -39,6 +40,7 @@ def run(options: Namespace) -> int:
     Raises:
         UsageError: If the path is no folder, or there is no such session.
     """
+    gc.disable()  # the first frame makes no garbage; the app turns it on again behind it
     workspace = open_workspace(options, map_processes=1)
     if options.session is not None:
         workspace.resume(options.session or None)

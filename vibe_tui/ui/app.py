@@ -1,6 +1,7 @@
 """The full-screen app: it composes the screens and routes between panes and engine."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Iterable
 from functools import partial
@@ -74,6 +75,7 @@ class VibeApp(App[None]):
 
     def _open(self) -> None:
         """Wire the panes to the project, and read it in the background."""
+        gc.enable()
         desk = self.desk
         desk.open()
         desk.screen.run_worker(desk.watch(self.attempt), group="events")

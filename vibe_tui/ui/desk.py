@@ -110,6 +110,7 @@ class Desk:
             await self.router.route(event)
         self.readings.show_model()
         self.router.show_context()
+        await self.readings.read_context_limit()
 
     async def use(self, offer: ProviderOffer, prompt: str) -> None:
         """Ask the offered model from now on, first what waits, if anything."""
@@ -117,6 +118,7 @@ class Desk:
         self.readings.show_model()
         if prompt:
             self.ask(prompt)
+        await self.readings.read_context_limit()
         await self.readings.warm_up()
 
     async def decide(self, work: Work) -> None:

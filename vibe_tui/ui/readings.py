@@ -1,6 +1,7 @@
 """What is read when a project opens, once its first frame is on the screen."""
 
 import asyncio
+import gc
 from pathlib import Path
 
 from vibe_tui.analytics.model import format_nano_usd
@@ -36,6 +37,7 @@ class Readings:
             self.read_git,
             self.read_paths,
             self.read_map,
+            self.read_context_limit,
             self.warm_up,
         )
         """Run one after the other when the project opens, the quick ones first."""
@@ -86,9 +88,18 @@ class Readings:
         """Parse the project; progress and the map itself come as events."""
         await self._workspace.scan()
 
+    async def read_context_limit(self) -> None:
+        """Say how much the model can be shown."""
+        limit = await self._workspace.context_limit()
+        self._screen.top_bar.tell(context_limit=limit)
+
     async def warm_up(self) -> None:
-        """Load what the first prompt needs."""
+        """Load what the first prompt needs, and have the collector pass it by from now on.
+
+        Looking through all of LiteLLM for garbage would hold up a key by a tenth of a second.
+        """
         await self._workspace.warm_up()
+        gc.freeze()
 
     async def keep_theme(self, name: str) -> None:
         """Save the theme in the person's own settings."""

@@ -69,7 +69,7 @@ class DiffView(ScrollView, can_focus=True):
 
         Args:
             diffs: The proposal's files.
-            is_rolled_back: Whether what was accepted was taken back.
+            is_rolled_back: Whether what was accepted was taken back; nothing waits then.
 
         Returns:
             Whether other lines than before are to be read.
@@ -194,7 +194,9 @@ class DiffView(ScrollView, can_focus=True):
         found = None if key is None else layout.stop_of(key)
         if found is None:
             self.scroll_to(y=0, animate=False)
-        stop = layout.first_open(found or 0) if layout.stops else -1
+        stop = (found or 0) if layout.stops else -1
+        if layout.stops and not self._is_rolled_back:
+            stop = layout.first_open(stop)
         self._make_current(stop, reveal=found is not None)
 
     def on_resize(self, _: events.Resize) -> None:

@@ -49,6 +49,7 @@ class Paper:
     look: Look
     is_plain: bool = False
     is_rolled_back: bool = False
+    """Whether the proposal was taken back; its open hunks then offer no decision."""
 
     @property
     def has_two_columns(self) -> bool:
@@ -141,7 +142,7 @@ def _room(paper: Paper, right: list[Segment]) -> int:
 
 def _decision(block: HunkBlock, paper: Paper, *, is_current: bool, is_short: bool) -> list[Segment]:
     """The right end of a hunk's header: what was decided, or what can be clicked."""
-    if not is_open(block):
+    if paper.is_rolled_back or not is_open(block):
         word, look = _decided(block.hunk.state, is_rolled_back=paper.is_rolled_back)
         return [Segment(f"[{word}]", paper.look("context", look))]
     quiet = paper.look("context", "remark")

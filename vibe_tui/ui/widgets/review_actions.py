@@ -125,7 +125,8 @@ class ReviewActions(VerticalGroup):
         for name, is_enabled in enabled.items():
             button = self.query_one(f"#{name}", DecisionButton)
             button.disabled = not is_enabled
-            why = "" if is_enabled or not allowed.reason else f"\nOff. {allowed.reason}."
+            reason = allowed.roll_back_reason if name == "rollback" else allowed.reason
+            why = "" if is_enabled or not reason else f"\nOff. {reason}."
             button.tooltip = Content(_LOOKS[name].tooltip + why)
 
     def say(self, text: str) -> None:

@@ -275,7 +275,7 @@ class ReviewPane(Vertical):
     @on(DiffView.HunkClicked)
     def _click(self, event: DiffView.HunkClicked) -> None:
         event.stop()
-        if self._change is not None:
+        if self._change is not None and self._change.is_open:  # else it closed under the mouse
             kind = self.AcceptRequested if event.is_accept else self.RejectRequested
             self._request(kind(self._change.change_id, self._change.revision, (event.k,)))
 

@@ -1,7 +1,7 @@
 """What Review says of a proposal in words and signs: pure, so that each sentence can be tested."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vibe_tui.changes.model import (
     ChangeSet,
@@ -75,15 +75,15 @@ def _decided_badge(change: ChangeSet, file: FileChange) -> Badge | None:
     states = file.hunk_states
     if not states:
         return None if change.is_open else change_badge(change)
-    accepted = states.count(HunkState.ACCEPTED)
-    if accepted and change.state is ChangeState.ROLLED_BACK:
+    if states.count(HunkState.REJECTED) == len(states):
+        return _CHANGE_BADGES[ChangeState.REJECTED]
+    if change.state is ChangeState.ROLLED_BACK:  # what was accepted is stored as open again
         return _CHANGE_BADGES[ChangeState.ROLLED_BACK]
+    accepted = states.count(HunkState.ACCEPTED)
     if accepted == len(states):
         return _CHANGE_BADGES[ChangeState.ACCEPTED]
     if accepted:
         return Badge("◐", f"{accepted}/{len(states)} accepted", "busy")
-    if states.count(HunkState.REJECTED) == len(states):
-        return _CHANGE_BADGES[ChangeState.REJECTED]
     return None
 
 
@@ -162,6 +162,8 @@ class Choices:
     reject: bool = False
     roll_back: bool = False
     reason: str = "Nothing to accept, reject or roll back yet"
+    roll_back_reason: str = "Nothing is accepted yet"
+    """Why nothing can be rolled back; empty when it can."""
 
 
 def choices(change: ChangeSet | None, *, is_shown: bool, is_current_open: bool) -> Choices:
@@ -174,36 +176,47 @@ def choices(change: ChangeSet | None, *, is_shown: bool, is_current_open: bool) 
     """
     if change is None:
         return Choices()
-    roll_back, why_not = _roll_back(change)
+    why_not = _why_no_roll_back(change)
+    rest = Choices(roll_back=not why_not, roll_back_reason=_sentence(why_not))
     if not change.is_open:
-        reason = f"Nothing left to accept or reject: {change_badge(change).word}"
-        if not roll_back and change.state is ChangeState.ACCEPTED:
-            reason = f"Roll back: {why_not}"
-        return Choices(roll_back=roll_back, reason=reason)
+        return replace(rest, reason=_closed_reason(change, why_not))
     if not is_shown:
-        return Choices(
-            reject=True, roll_back=roll_back, reason="Accept: still laying out the lines"
-        )
+        return replace(rest, reject=True, reason="Accept: still laying out the lines")
     if not is_current_open:
         reason = "This hunk is decided: n goes to the next"
     else:
-        reason = "" if roll_back else f"Roll back: {why_not}"
-    return Choices(
-        accept=True, accept_hunk=is_current_open, reject=True, roll_back=roll_back, reason=reason
-    )
+        reason = f"Roll back: {why_not}" if why_not else ""
+    return replace(rest, accept=True, accept_hunk=is_current_open, reject=True, reason=reason)
 
 
-def _roll_back(change: ChangeSet) -> tuple[bool, str]:
+def _closed_reason(change: ChangeSet, why_no_roll_back: str) -> str:
+    word = change_badge(change).word
+    if change.state is not ChangeState.ACCEPTED:
+        return f"{_sentence(word)}: nothing left to decide or undo"
+    if why_no_roll_back:
+        return f"Roll back: {why_no_roll_back}"
+    return f"Nothing left to accept or reject: {word}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _why_no_roll_back(change: ChangeSet) -> str:
+    if change.state is ChangeState.ROLLED_BACK:
+        return "it is rolled back already"
+    if change.state is ChangeState.REJECTED:
+        return "nothing of it was accepted"
     accepted = change.state in (ChangeState.ACCEPTED, ChangeState.PARTLY_ACCEPTED) or (
         change.state is ChangeState.CONFLICT
         and any(HunkState.ACCEPTED in file.hunk_states for file in change.files)
     )
     if not accepted:
-        return False, "nothing is accepted yet"
+        return "nothing is accepted yet"
     lost = [file.path for file in change.files if not file.reversible]
     if lost:
-        return False, f"the backup of {clean_line(lost[0])} is gone"
-    return True, ""
+        return f"the backup of {clean_line(lost[0])} is gone"
+    return ""
 
 
 def open_hunks(change: ChangeSet | None) -> int:
