@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vibe_tui.config.load import LoadedSettings
 from vibe_tui.config.locations import Locations
+from vibe_tui.monitoring.caches import CacheRegistry
 
 if TYPE_CHECKING:
     from vibe_tui.analytics.model import BudgetLimit
@@ -52,6 +53,8 @@ class Rooms:
         self.loaded = loaded
         self.environ = environ
         self.overrides = overrides
+        self.caches = CacheRegistry()
+        """The figures of every cache that a room keeps."""
         self._map_processes = map_processes
 
     @property
@@ -76,11 +79,13 @@ class Rooms:
         """Proposals and what was applied."""
         from vibe_tui.changes.store import ChangeStore
 
-        return ChangeStore(
+        store = ChangeStore(
             self.root,
             self.locations.project_data(self.root) / "changes",
             symbols_of=self._symbols_of,
         )
+        self.caches.register_cache("diffs", store.diff_statistics, store.forget_diffs)
+        return store
 
     @cached_property
     def prices(self) -> "PriceBook":

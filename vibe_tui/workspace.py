@@ -22,6 +22,7 @@ from vibe_tui.events import (
     MapProgress,
     MapUpdated,
 )
+from vibe_tui.monitoring.spans import span
 from vibe_tui.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -354,7 +355,8 @@ class Workspace:
         event: type[ChangeApplied] | type[ChangeRolledBack],
     ) -> "ChangeSet":
         try:
-            change = await asyncio.to_thread(decide)
+            with span(f"changes.{event.__name__}"):
+                change = await asyncio.to_thread(decide)
         except VibeError as error:
             self.publish(ChangeRevised(change_id, 0, error.message))
             raise

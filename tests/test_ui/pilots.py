@@ -8,6 +8,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from vibe_tui.ui.app import VibeApp
 from vibe_tui.ui.widgets.review_gate import GRACE_S
 from vibe_tui.ui.widgets.review_pane import ReviewPane
 
@@ -24,6 +25,14 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
             raise AssertionError(f"never came true; the screen shows:\n{text_of(pilot.app)}")
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+async def send(pilot: Pilot[None], app: VibeApp, text: str) -> None:
+    """Send what stands in the prompt by its key, without typing letter by letter."""
+    prompt = app.desk.screen.chat.prompt.text_input
+    assert prompt.has_focus
+    prompt.load_text(text)
+    await pilot.press("enter")
 
 
 def pass_grace(review: ReviewPane) -> None:

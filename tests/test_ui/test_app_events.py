@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_ui.conftest import OpenWorkspace
-from tests.test_ui.pilots import screen_lines, text_of, until
+from tests.test_ui.pilots import screen_lines, send, text_of, until
 from vibe_tui.errors import OutsideError, VibeError
 from vibe_tui.events import (
     BudgetRefused,
@@ -159,7 +159,7 @@ async def test_slash_commands_report_into_the_chat(app: VibeApp) -> None:
 async def test_a_model_chosen_by_command_is_named_at_once(app: VibeApp) -> None:
     from textual.pilot import Pilot
 
-    await Pilot(app).press(*"/model tour/other", "enter")
+    await send(Pilot(app), app, "/model tour/other")
     await until(Pilot(app), lambda: "tour/other" in screen_lines(app)[0])
     assert app.desk.workspace.target is not None
     assert app.desk.workspace.target.name == "tour/other"

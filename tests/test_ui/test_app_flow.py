@@ -6,7 +6,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.test_ui.conftest import ROUTER, OpenWorkspace
-from tests.test_ui.pilots import footer_of, pass_grace, screen_lines, text_of, until
+from tests.test_ui.pilots import footer_of, pass_grace, screen_lines, send, text_of, until
 from vibe_tui.changes.model import ChangeState
 from vibe_tui.events import ChangeProposed
 from vibe_tui.ui.app import VibeApp
@@ -188,7 +188,7 @@ async def test_escape_stops_a_running_answer_from_any_pane(workspace: Workspace)
     async with app.run_test(size=(150, 40)) as pilot:
         await until(pilot, lambda: is_open(app))
         chat = app.desk.screen.chat
-        await pilot.press(*"hello", "enter")
+        await send(pilot, app, "hello")
         await until(pilot, lambda: chat.is_streaming)
         await pilot.press("alt+m", "escape")
         await until(pilot, lambda: not chat.is_streaming)

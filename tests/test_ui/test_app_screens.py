@@ -8,7 +8,7 @@ from textual.command import CommandPalette
 from textual.widgets import OptionList
 
 from tests.test_ui.conftest import OpenWorkspace
-from tests.test_ui.pilots import SIZES, footer_of, screen_lines, text_of, until
+from tests.test_ui.pilots import SIZES, footer_of, screen_lines, send, text_of, until
 from vibe_tui.events import Asked
 from vibe_tui.llm.model import ModelTarget, ProviderOffer
 from vibe_tui.llm.recorded import tour_prompts
@@ -91,7 +91,7 @@ async def test_looking_around_first_is_fine_and_a_prompt_asks_again(
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.desk.screen)
         assert workspace.target is None
-        await pilot.press(*"hello", "enter")
+        await send(pilot, app, "hello")
         await until(pilot, lambda: isinstance(app.screen, FirstRunScreen))
         await until(pilot, lambda: "The embedded model" in text_of(app))
         await pilot.press("down", "enter")

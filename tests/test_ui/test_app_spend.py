@@ -7,7 +7,7 @@ import pytest
 from tests.stubs.provider_server import ProviderServer
 from tests.stubs.script import ScriptedAnswer, StubUsage
 from tests.test_ui.conftest import OpenWorkspace
-from tests.test_ui.pilots import text_of, until
+from tests.test_ui.pilots import send, text_of, until
 from vibe_tui.ui.app import VibeApp
 from vibe_tui.ui.widgets.spend_gauge import SpendGauge
 
@@ -37,7 +37,7 @@ async def test_the_gauge_moves_settles_on_the_bill_and_remembers_today(
     app = VibeApp(open_workspace(**settings, budget__daily_usd="5"))
     async with app.run_test(size=(150, 40)) as pilot:
         await until(pilot, lambda: is_open(app))
-        await pilot.press(*"hello", "enter")
+        await send(pilot, app, "hello")
         await until(pilot, lambda: "≈" in gauge_text(app) and "tok/s" in gauge_text(app))
         await until(pilot, lambda: "session $0.0045" in gauge_text(app))
         assert "today ━" in gauge_text(app)
@@ -58,7 +58,7 @@ async def test_escape_hangs_up_on_the_provider(
     app = VibeApp(open_workspace(**settings))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: is_open(app))
-        await pilot.press(*"hello", "enter")
+        await send(pilot, app, "hello")
         await until(pilot, lambda: "word word" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: provider.requests[0].hung_up)

@@ -11,6 +11,7 @@ from vibe_tui.changes.model import ChangeState
 from vibe_tui.chat.errors import NoSuchSessionError
 from vibe_tui.errors import UsageError, VibeError
 from vibe_tui.events import ChangeRejected, ChangeRevised, Event
+from vibe_tui.monitoring.spans import Profile
 from vibe_tui.workspace import Workspace
 
 PATCH = """\
@@ -159,3 +160,30 @@ async def test_settings_become_limits(open_workspace: Opener) -> None:
     tightest = workspace.spend().tightest
     assert tightest is not None
     assert {b.budget.period for b in workspace.rooms.spending.budgets()} == {"daily", "monthly"}
+
+
+async def test_the_cache_of_diffs_is_known_and_can_be_emptied(workspace: Workspace) -> None:
+    proposed = await workspace.propose_patch(PATCH)
+    assert proposed.change is not None
+    for _ in range(2):
+        await workspace.diffs(proposed.change.change_id)
+    caches = workspace.rooms.caches
+    assert caches.cache_statistics()["diffs"].entries == 1
+    assert caches.cache_statistics()["diffs"].hits >= 1
+    caches.clear_caches()
+    assert caches.cache_statistics()["diffs"].entries == 0
+    assert await workspace.diffs(proposed.change.change_id)
+
+
+async def test_a_profile_names_what_a_turn_spent_its_time_on(
+    workspace: Workspace, provider: ProviderServer, tmp_path: Path
+) -> None:
+    edit = "new.py\n<<<<<<< SEARCH\n=======\nx = 1\n>>>>>>> REPLACE\n"
+    provider.script(ScriptedAnswer(edit))
+    with Profile() as profile:
+        await workspace.ask("make it").wait()
+        change = (await workspace.changes())[0]
+        await workspace.accept(change.change_id, change.revision)
+    names = {span.name for span in profile.spans}
+    assert {"map.scan", "map.compress", "chat.context", "spend.count", "spend.settle"} <= names
+    assert {"chat.propose", "check.syntax", "changes.ChangeApplied"} <= names

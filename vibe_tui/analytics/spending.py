@@ -26,6 +26,7 @@ from vibe_tui.analytics.model import (
 )
 from vibe_tui.analytics.pricing import PriceBook
 from vibe_tui.analytics.token_counter import TokenCounter
+from vibe_tui.monitoring.spans import span
 
 LEAST_OUTPUT_TOKENS = 512
 """An answer shorter than this is of no use: rather than ask for it, nothing is sent."""
@@ -102,7 +103,8 @@ class Spending:
             UnpricedRefusedError: If the price is unknown and a hard limit applies.
             LedgerError: If the ledger cannot be written.
         """
-        count, most_input = self.counter.measure_messages(messages, request.model)
+        with span("spend.count"):
+            count, most_input = self.counter.measure_messages(messages, request.model)
         price = self.prices.price(request.model)
         fit = _Fit(price, most_input, max_output_tokens)
         try:
@@ -132,7 +134,8 @@ class Spending:
         """
         price = self.prices.price(hold.request.model)
         source = price.source if price else ""
-        self.ledger.settle(hold, settlement, price_source=source, calendar=self._calendar)
+        with span("spend.settle"):
+            self.ledger.settle(hold, settlement, price_source=source, calendar=self._calendar)
 
     def release(self, hold: Hold) -> None:
         """Let a hold go: nothing was billed; once.
@@ -162,9 +165,10 @@ class Spending:
         Raises:
             UsageError: If there is no such period or grouping.
         """
-        return self.ledger.report(
-            period, by, prices_as_of=self.prices.as_of, calendar=self._calendar
-        )
+        with span("spend.report", period=period, by=by):
+            return self.ledger.report(
+                period, by, prices_as_of=self.prices.as_of, calendar=self._calendar
+            )
 
     def count(self, text: str, model: str) -> TokenCount:
         """Tokens of a raw text for a model."""

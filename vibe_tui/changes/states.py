@@ -6,6 +6,7 @@ from functools import lru_cache
 from vibe_tui.changes.blobs import BlobStore
 from vibe_tui.changes.diff import LineDiff, diff_lines, merge_hunks
 from vibe_tui.changes.model import FileChange, HunkState
+from vibe_tui.monitoring.caches import CacheStats
 
 _CACHED_DIFFS = 64
 
@@ -30,6 +31,15 @@ class FileStates:
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
         self._diff = lru_cache(maxsize=_CACHED_DIFFS)(self._compute)
+
+    def statistics(self) -> CacheStats:
+        """How well the cache of diffs serves."""
+        info = self._diff.cache_info()
+        return CacheStats(info.currsize, info.hits, info.misses)
+
+    def forget(self) -> None:
+        """Empty the cache of diffs."""
+        self._diff.cache_clear()
 
     def _compute(self, base_sha256: str | None, proposed_sha256: str | None) -> LineDiff:
         return diff_lines(self._content(base_sha256), self._content(proposed_sha256))

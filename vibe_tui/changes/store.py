@@ -49,6 +49,7 @@ from vibe_tui.changes.tree import ProjectTree
 from vibe_tui.changes.views import ChangeViews, SymbolsOf
 from vibe_tui.errors import VibeError
 from vibe_tui.foreign import clean_line
+from vibe_tui.monitoring.caches import CacheStats
 
 __all__ = ["ChangeStore", "Proposed"]
 
@@ -253,6 +254,14 @@ class ChangeStore:
             VibeError: If there is no such proposal, or it cannot be read.
         """
         return self._views.unified(self._records.load(change_id))
+
+    def diff_statistics(self) -> CacheStats:
+        """How well the cache of diffs serves."""
+        return self._states.statistics()
+
+    def forget_diffs(self) -> None:
+        """Empty the cache of diffs; they are computed again when needed."""
+        self._states.forget()
 
     def proposed_bytes(self, change_id: str, path: str) -> bytes | None:
         """A file as it would be with every hunk that is not rejected; None: no such file then.

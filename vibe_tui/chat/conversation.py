@@ -39,6 +39,7 @@ from vibe_tui.llm.model import (
     Settled,
     TextChunk,
 )
+from vibe_tui.monitoring.spans import span
 
 if TYPE_CHECKING:
     from vibe_tui.chat.services import ChatServices
@@ -169,7 +170,8 @@ class Conversation:
                 room_tokens=room,
             )
 
-        built = await asyncio.to_thread(build)
+        with span("chat.context"):
+            built = await asyncio.to_thread(build)
         items = tuple({"path": i.path, "tokens": i.tokens, "reason": i.reason} for i in built.items)
         return built, [*events, ContextChosen(built.tokens, items)]
 
@@ -212,7 +214,8 @@ class Conversation:
         if answer.edits:
             first_line = ask.prompt.strip().split("\n", 1)[0][:200]
             origin = Origin("model", target.name, self.session.session_id, first_line)
-            proposal = await self._services.propose(answer.edits, origin)
+            with span("chat.propose", edits=len(answer.edits)):
+                proposal = await self._services.propose(answer.edits, origin)
             answer.refused.extend(proposal.refused)
             change = proposal.change
         self._keep(answer, target, change=change)

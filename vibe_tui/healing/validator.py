@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vibe_tui.healing.model import ValidationResult, ValidationStrategy
 from vibe_tui.healing.validators import lint, syntax
+from vibe_tui.monitoring.spans import span
 
 
 class CodeValidator:
@@ -50,7 +51,8 @@ class CodeValidator:
             reason = f"no syntax check for {language or 'this kind of file'}"
             return ValidationResult(path, ValidationStrategy.SYNTAX, None, skipped=reason)
         started = time.perf_counter()
-        errors = check.run(code)
+        with span("check.syntax", path=path):
+            errors = check.run(code)
         return ValidationResult(
             path,
             ValidationStrategy.SYNTAX,

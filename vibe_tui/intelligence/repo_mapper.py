@@ -20,6 +20,7 @@ from vibe_tui.intelligence.model import FileNode, RepositoryMap, ScanTimings, Sk
 from vibe_tui.intelligence.reading import forget_folders, relative_path
 from vibe_tui.intelligence.screening import MAX_FILE_BYTES, Screen
 from vibe_tui.intelligence.workers import WorkerPool
+from vibe_tui.monitoring.spans import span
 
 Progress = Callable[[int, int], None]
 """Called on the event loop with the files analysed so far, and how many there are."""
@@ -96,7 +97,7 @@ class RepositoryMapper:
             GitFailedError: git failed on the project's repository.
         """
         if self._scan is None or self._scan.done():
-            self._scan = asyncio.get_running_loop().create_task(self._scan_all())
+            self._scan = asyncio.get_running_loop().create_task(self._scan_measured())
         scan = self._scan
         if progress is not None:
             self._listeners.append(progress)
@@ -137,7 +138,8 @@ class RepositoryMapper:
         count_tokens: Callable[[str], int] | None = None,
     ) -> str:
         """Describe a map to a model; see ``compress.compress``."""
-        return compress(repo_map, token_budget, count_tokens)
+        with span("map.compress", files=repo_map.total_files):
+            return compress(repo_map, token_budget, count_tokens)
 
     def cancel(self) -> None:
         """Stop the scan that is under way, if any; the map from before it stays."""
@@ -150,10 +152,17 @@ class RepositoryMapper:
         if self._pool is not None:
             self._pool.close()
 
+    async def _scan_measured(self) -> RepositoryMap:
+        with span("map.scan") as measured:
+            scanned = await self._scan_all()
+            measured.note(files=scanned.total_files)
+            return scanned
+
     async def _scan_all(self) -> RepositoryMap:
         started = time.perf_counter()
         self._changed_meanwhile.clear()
-        found = await asyncio.to_thread(self.discover)
+        with span("map.discover"):
+            found = await asyncio.to_thread(self.discover)
         discovered = time.perf_counter()
         modules: dict[str, FileNode] = {}
         skipped = list(found.skipped)

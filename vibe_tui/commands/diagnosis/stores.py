@@ -126,4 +126,8 @@ def look_at_caches(workspace: "Workspace") -> list[Finding]:
     folder = workspace.rooms.locations.cache_dir
     sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     detail = f"{len(sizes)} files, {sum(sizes):,} bytes in {clean_line(str(folder))}"
-    return [Finding("caches", None, detail)]
+    kept = [
+        f"{name}: {stats.entries} entries, {stats.hits} hits, {stats.misses} misses"
+        for name, stats in workspace.rooms.caches.cache_statistics().items()
+    ]
+    return [Finding("caches", None, "; ".join((detail, *kept)))]
