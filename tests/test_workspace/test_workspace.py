@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.stubs.provider_server import ProviderServer
+from tests.stubs.script import ScriptedAnswer
 from tests.test_workspace.conftest import FILES, Opener
 from vibe_tui.changes.model import ChangeState
 from vibe_tui.chat.errors import NoSuchSessionError
