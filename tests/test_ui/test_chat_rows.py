@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
@@ -23,6 +23,7 @@ from vibe_tui.ui.transcript import (
 TEXT = st.text(st.sampled_from("ab  .漢字é-"), max_size=60)
 
 
+@example("字 a", 1, 4)
 @given(TEXT, st.integers(1, 30), st.integers(2, 30))
 def test_rows_hold_the_text_and_fit(text: str, width: int, further: int) -> None:
     offsets = [0, *cuts(text, width, further), len(text)]

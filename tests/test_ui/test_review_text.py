@@ -1,7 +1,7 @@
 """Every character of a changed line is on screen, or said to be missing; none drives a terminal."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -24,6 +24,7 @@ def shown(text: str) -> str:
     return only.text + only.remark
 
 
+@example(text="00 ", width=2)
 @given(text=LINES, width=st.integers(2, 60))
 def test_folding_keeps_every_character_in_order_and_within_the_width(text: str, width: int) -> None:
     starts = fold(text, width)

@@ -89,7 +89,8 @@ def cuts(text: str, width: int, further: int | None = None) -> list[int]:
             used = 0
             if visible > width:
                 inner, used = _inner_cuts(word.rstrip(), width, further or width)
-                width = further or width
+                if inner:
+                    width = further or width
                 found.extend(match.start() + offset for offset in inner)
                 used += cell_len(word) - visible
                 continue

@@ -67,7 +67,10 @@ def fold(text: str, width: int) -> list[int]:
         return [0]
     starts = [0]
     while (end := _row_end(text, starts[-1], width)) < len(text):
-        starts.append(_soft_end(text, starts[-1], end))
+        start = _soft_end(text, starts[-1], end)
+        if start == len(text):
+            break
+        starts.append(start)
     return starts
 
 
