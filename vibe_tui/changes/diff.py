@@ -82,7 +82,7 @@ def diff_lines(base: bytes | None, proposed: bytes | None) -> LineDiff:
         old, new = _whole(before), _whole(after)
         return LineDiff(old, new, (HunkRange((Change(0, len(old), 0, len(new)),)),), is_binary=True)
     old, new = split_bytes(before), split_bytes(after)
-    ranges = _changed(old, new)
+    ranges = changed_ranges(old, new)
     return LineDiff(
         old,
         new,
@@ -98,8 +98,8 @@ def _whole(content: bytes) -> list[bytes]:
     return [content] if content else []
 
 
-def _changed(old: Sequence[bytes], new: Sequence[bytes]) -> list[Change]:
-    """The ranges between matching blocks."""
+def changed_ranges(old: Sequence[bytes], new: Sequence[bytes]) -> list[Change]:
+    """What new lines replace old ones: the ranges between matching blocks, in order."""
     ranges: list[Change] = []
     i = j = 0
     for block in matching_blocks(old, new):

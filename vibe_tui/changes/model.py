@@ -100,6 +100,8 @@ class Origin:
     session_id: str = ""
     prompt: str = ""
     """The first line of the prompt that led here."""
+    prompt_id: str = ""
+    """The turn's id in its session; rolling back to a message goes by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,34 @@ class FileChange:
     """Number of lines before."""
     created_folders: tuple[str, ...] = ()
     """Folders that accepting made, outermost first; a rollback removes them when empty."""
+    groups: tuple[tuple[tuple[int, int, int, int], ...], ...] | None = None
+    """Which changed lines each hunk holds, where a person divided the hunks otherwise than the
+    diff does: per hunk its changes as (old_start, old_end, new_start, new_end), half-open, from 0.
+    """
+    remarks: tuple[str, ...] = ()
+    """What Review says of the file besides: ``ignored by git``, ``in the submodule lib``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkComment:
+    """What a person said to the model about a hunk."""
+
+    path: str
+    text: str
+    quoted: str
+    """The hunk's lines with their ' ', '+' and '-', as they were when the person said it."""
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedFile:
+    """One file as an acceptance found it and left it, by sha256; None: no such file."""
+
+    path: str
+    before_sha256: str | None
+    after_sha256: str | None
+    before_mode: int | None
+    after_mode: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +185,13 @@ class ChangeSet:
     origin: Origin
     files: tuple[FileChange, ...]
     checks: tuple[CheckRecord, ...] = ()
+    comments: tuple[HunkComment, ...] = ()
+    applied: tuple[AppliedFile, ...] = ()
+    """What accepting it wrote, in the order of writing; empty once nothing of it stands."""
+    reverts: tuple[str, ...] = ()
+    """The changes that this one takes back, newest first; empty for what was proposed."""
+    rolled_back_by: str = ""
+    """The change that took this one back; empty while it stands."""
 
     @property
     def is_open(self) -> bool:

@@ -1,10 +1,11 @@
 """What the disk must hold for a file of a proposal, given the hunks that are accepted."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import lru_cache
 
 from vibe_tui.changes.blobs import BlobStore
-from vibe_tui.changes.diff import LineDiff, diff_lines, merge_hunks
+from vibe_tui.changes.diff import Change, HunkRange, LineDiff, diff_lines, merge_hunks
 from vibe_tui.changes.model import FileChange, HunkState
 from vibe_tui.monitoring.caches import CacheStats
 
@@ -48,8 +49,12 @@ class FileStates:
         return None if sha256 is None else self._blobs.get(sha256)
 
     def diff(self, file: FileChange) -> LineDiff:
-        """The hunks of a file."""
-        return self._diff(file.base_sha256, file.proposed_sha256)
+        """The hunks of a file, divided as a person divided them."""
+        diff = self._diff(file.base_sha256, file.proposed_sha256)
+        if file.groups is None:
+            return diff
+        hunks = tuple(HunkRange(tuple(Change(*c) for c in group)) for group in file.groups)
+        return replace(diff, hunks=hunks)
 
     def contents(self, file: FileChange, hunks: Collection[int]) -> dict[str, bytes | None]:
         """What stands at the file's path, and at its old one, once some hunks are applied.
