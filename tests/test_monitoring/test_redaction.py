@@ -1,7 +1,7 @@
 """Secrets do not survive in text that is kept; ordinary text does."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vibe_tui.monitoring.redaction import REDACTED, Redactor, redact
@@ -111,6 +111,7 @@ def test_the_present_environment_counts(monkeypatch: pytest.MonkeyPatch) -> None
     assert redact("correct horse") == REDACTED
 
 
+@example("sk-://u:api_key://u:@host")
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_redacting_twice_is_redacting_once(text: str) -> None:
     once = Redactor({}).redact(text)

@@ -60,8 +60,12 @@ class Redactor:
         """The text with ``<redacted>`` in place of every secret."""
         for secret in self._known:
             text = text.replace(secret, REDACTED)
-        text = _BY_SHAPE.sub(REDACTED, text)
-        return _BY_PLACE.sub(rf"\g<before>{REDACTED}", text)
+        before = ""
+        while text != before:  # what one secret stood in the way of may be another's place
+            before = text
+            text = _BY_SHAPE.sub(REDACTED, text)
+            text = _BY_PLACE.sub(rf"\g<before>{REDACTED}", text)
+        return text
 
 
 def redact(text: str) -> str:
