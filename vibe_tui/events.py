@@ -162,6 +162,17 @@ class ChangeRolledBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AutoAcceptChanged(Event):
+    """What is accepted without asking: globs of paths, none while it is off.
+
+    ``undo_id`` is the change that it accepted last and that still stands; empty when none does.
+    """
+
+    patterns: tuple[str, ...]
+    undo_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Spent(Event):
     """A request is settled. ``provenance``: exact, estimated, interrupted or unpriced."""
 
@@ -186,6 +197,16 @@ class SessionStarted(Event):
     """A new conversation begins; the transcript on the screen starts empty."""
 
     session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRewound(Event):
+    """The conversation ends before ``prompt`` now: ``messages`` in all are no longer sent."""
+
+    session_id: str
+    prompt_id: str
+    prompt: str
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)

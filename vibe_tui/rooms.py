@@ -83,6 +83,7 @@ class Rooms:
             self.root,
             self.locations.project_data(self.root) / "changes",
             symbols_of=self._symbols_of,
+            remarks_of=self._remarks_of,
         )
         self.caches.register_cache("diffs", store.diff_statistics, store.forget_diffs)
         return store
@@ -184,6 +185,11 @@ class Rooms:
         from vibe_tui.intelligence.code_context import symbols_of
 
         return symbols_of(path, content, self.settings.map_max_file_bytes)
+
+    def _remarks_of(self, paths: "Sequence[str]") -> "Mapping[str, tuple[str, ...]]":
+        from vibe_tui.intelligence.git_remarks import remarks_of
+
+        return remarks_of(self.root, paths)
 
     async def close(self) -> None:
         """Close every room that was opened."""

@@ -3,32 +3,20 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vibe_tui.chat.hub import EventHub
 from vibe_tui.config.load import load_settings
 from vibe_tui.config.locations import Locations, find_locations
-from vibe_tui.errors import DeniedError, UsageError, VibeError
-from vibe_tui.events import (
-    ChangeApplied,
-    ChangeRejected,
-    ChangeRevised,
-    ChangeRolledBack,
-    Event,
-    MapProgress,
-    MapUpdated,
-)
-from vibe_tui.monitoring.spans import span
+from vibe_tui.errors import DeniedError, UsageError
+from vibe_tui.events import Event, MapProgress, MapUpdated, SessionRewound
+from vibe_tui.reviewing import Reviewing
 from vibe_tui.rooms import Rooms
 
 if TYPE_CHECKING:
     from vibe_tui.analytics.model import SpendSnapshot
-    from vibe_tui.changes.model import ChangeSet, FileDiff
-    from vibe_tui.changes.store import Proposed
     from vibe_tui.chat.sessions import Session
     from vibe_tui.chat.turn import Turn
     from vibe_tui.config.schema import Settings
@@ -54,6 +42,8 @@ class Workspace:
         self._answers: dict[str, asyncio.Future[str]] = {}
         self._turn: Turn | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self.review = Reviewing(rooms, self.publish)
+        """Proposals and what a person decides on them."""
 
     @classmethod
     def open(
@@ -153,8 +143,7 @@ class Workspace:
         from vibe_tui.chat.turn import Turn
         from vibe_tui.llm.model import RequestOptions
 
-        if self._turn is not None and self._turn.is_running:
-            raise UsageError("An answer is still on its way", "wait for it, or stop it with Escape")
+        self.refuse_while_asking()
         if (problem := self.rooms.loaded.budget_problem) is not None:
             hint = problem.hint or "mend the setting"
             raise DeniedError(
@@ -179,6 +168,34 @@ class Workspace:
             timeout_s,
         )
         return self._turn
+
+    def refuse_while_asking(self) -> None:
+        """Let nobody change the conversation while an answer is added to it.
+
+        Raises:
+            UsageError: If a turn is running.
+        """
+        if self._turn is not None and self._turn.is_running:
+            raise UsageError("An answer is still on its way", "wait for it, or stop it with Escape")
+
+    async def rewind(self, before_prompt_id: str) -> int:
+        """End the conversation before a message; its file keeps what was said.
+
+        Args:
+            before_prompt_id: The first message that is no longer part of it.
+
+        Returns:
+            How many messages, answers included, are no longer sent to a model.
+
+        Raises:
+            UsageError: If a turn is running, or the conversation has no such message.
+            OSError: If the disk refuses.
+        """
+        self.refuse_while_asking()
+        gone = await asyncio.to_thread(self.session.rewind, before_prompt_id)
+        session_id, prompt = self.session.session_id, gone[0].content
+        self.publish(SessionRewound(session_id, before_prompt_id, prompt, len(gone)))
+        return len(gone)
 
     def answer(self, request_id: str, choice: str) -> None:
         """Answer an ``Asked`` event.
@@ -275,102 +292,6 @@ class Workspace:
             VibeError: If it is outside the project, binary or gone.
         """
         return (await self.rooms.chat_services().excerpt(path, None, None)).text
-
-    # Decisions on proposals.
-
-    async def propose_patch(self, text: str) -> "Proposed":
-        """Store a proposal from a patch, or any edit format of DESIGN.md."""
-        from vibe_tui.changes.formats.stream import parse_edits
-        from vibe_tui.changes.model import Origin, RefusedEdit
-        from vibe_tui.chat.services import looks_like_path
-
-        found = parse_edits(text, is_path=looks_like_path)
-        edits = [edit for edit in found if not isinstance(edit, RefusedEdit)]
-        refused = tuple(edit for edit in found if isinstance(edit, RefusedEdit))
-        proposed = await asyncio.to_thread(self.rooms.change_store.propose, edits, Origin("patch"))
-        if proposed.change is not None:
-            await self.rooms.chat_services().check(proposed.change)
-        return replace(proposed, refused=(*refused, *proposed.refused))
-
-    async def changes(self) -> "tuple[ChangeSet, ...]":
-        """All proposals, newest first."""
-        return tuple(await asyncio.to_thread(self.rooms.change_store.list_changes))
-
-    async def diffs(self, change_id: str) -> "tuple[FileDiff, ...]":
-        """A proposal's files and hunks as Review shows them."""
-        return await asyncio.to_thread(self.rooms.change_store.diffs, change_id)
-
-    async def accept(
-        self,
-        change_id: str,
-        revision: int,
-        *,
-        hunks: Collection[int] | None = None,
-        files: Collection[str] | None = None,
-        by: str = "person",
-    ) -> "ChangeSet":
-        """Write what was accepted: all that is open, or these hunks or files.
-
-        ``by`` is who accepts, for the audit.
-
-        Raises:
-            VibeError: If the revision is stale or the project moved on; nothing is written.
-        """
-        decide = partial(
-            self.rooms.change_store.accept, change_id, revision, hunks=hunks, files=files, by=by
-        )
-        return await self._decide(change_id, decide, ChangeApplied)
-
-    async def reject(
-        self,
-        change_id: str,
-        *,
-        hunks: Collection[int] | None = None,
-        files: Collection[str] | None = None,
-    ) -> "ChangeSet":
-        """Say no to all that is open, or to these hunks or files.
-
-        Raises:
-            VibeError: If there is no such proposal, or nothing of it is open.
-        """
-        change = await asyncio.to_thread(
-            partial(self.rooms.change_store.reject, change_id, hunks=hunks, files=files)
-        )
-        self.publish(ChangeRejected(change_id))
-        return change
-
-    async def roll_back(self, change_id: str) -> "ChangeSet":
-        """Restore what an accepted change had replaced, byte for byte.
-
-        Raises:
-            VibeError: If the files are no longer what was written; nothing is touched.
-        """
-        decide = partial(self.rooms.change_store.rollback, change_id)
-        return await self._decide(change_id, decide, ChangeRolledBack)
-
-    async def _decide(
-        self,
-        change_id: str,
-        decide: "Callable[[], ChangeSet]",
-        event: type[ChangeApplied] | type[ChangeRolledBack],
-    ) -> "ChangeSet":
-        try:
-            with span(f"changes.{event.__name__}"):
-                change = await asyncio.to_thread(decide)
-        except VibeError as error:
-            self.publish(ChangeRevised(change_id, 0, error.message))
-            raise
-        paths = tuple(dict.fromkeys(p for f in change.files for p in (f.path, f.renamed_from) if p))
-        self.publish(event(change_id, paths))
-        await self._remap(paths)
-        return change
-
-    async def _remap(self, paths: Sequence[str]) -> None:
-        if self.rooms.mapper.repository_map is None:
-            return
-        for path in paths:
-            await self.rooms.mapper.update_on_file_change(path)
-        self.publish(MapUpdated(tuple(paths)))
 
     # Money.
 

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import PROVE
 from tests.test_changes.projects import Project, swap
 from tests.test_changes.test_disk_trouble import prepared
-from vibe_tui.changes.model import ChangeState
+from vibe_tui.changes.model import ChangeSet, ChangeState
 from vibe_tui.changes.store import ChangeStore
 
 CALLS = [
@@ -73,13 +73,19 @@ def instead(name: str, function: Callable[..., object]) -> None:
 
 
 def accept(store: ChangeStore) -> object:
-    (change,) = store.list_changes()
+    change = proposal(store)
     return store.accept(change.change_id, change.revision)
 
 
 def roll_back(store: ChangeStore) -> object:
-    (change,) = store.list_changes()
-    return store.rollback(change.change_id)
+    """Take back what was written last: the proposal, or its rollback."""
+    change = proposal(store)
+    return store.rollback(change.rolled_back_by or change.change_id)
+
+
+def proposal(store: ChangeStore) -> ChangeSet:
+    """The oldest change; those after it take it back, or that back."""
+    return store.list_changes()[-1]
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -96,13 +102,13 @@ def test_all_or_nothing(tmp_path_factory: pytest.TempPathFactory, work: Work, la
             accept(project.store())
         was_killed = killed(project, work, at, late=late)
         store = project.store()
-        (change,) = store.list_changes()
+        change = proposal(store)
         outcomes.add(change.state)
         assert project.picture() == (written if change.state is ChangeState.ACCEPTED else base)
         assert not list((project.data / "journal").glob("*.json"))
         if not was_killed:
             break
-        (roll_back if change.state is ChangeState.ACCEPTED else accept)(store)
+        (accept if change.is_open else roll_back)(store)
         assert project.picture() == (base if change.state is ChangeState.ACCEPTED else written)
     else:
         pytest.fail("it never finished")
@@ -163,7 +169,7 @@ def test_what_somebody_wrote_after_the_crash_stays(
         store.accept(change.change_id, 1)
 
     assert killed(project, die_late)
-    assert not (project.root / "dir/old").exists()
+    assert not (project.root / "dir/gone").exists()
     project.write("dir/gone", b"saved by an editor meanwhile\n")
     assert project.store().recover() == ()
     now = project.picture()

@@ -88,6 +88,21 @@ def test_links_that_leave_are_refused(project: Project) -> None:
             confine(project.root, path)
 
 
+def test_control_characters_are_for_files_that_are_there(project: Project) -> None:
+    project.write("a\nb\x1b", b"x\n")
+    assert confine(project.root, "a\nb\x1b") == "a\nb\x1b"
+    (project.root / "d\t").mkdir()
+    with pytest.raises(PathRefusedError, match="control"):
+        confine(project.root, "d\t/new")
+
+
+def test_a_link_to_a_name_that_is_no_text_is_refused(project: Project) -> None:
+    project.write("\udcff", b"x\n")
+    (project.root / "l").symlink_to("\udcff")
+    with pytest.raises(PathRefusedError, match="bytes that are no text"):
+        confine(project.root, "l")
+
+
 def test_a_link_into_git_is_refused(project: Project) -> None:
     project.write(".git/config", b"")
     (project.root / "innocent").symlink_to(".git")

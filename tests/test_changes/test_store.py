@@ -41,7 +41,8 @@ def test_one_hunk_after_the_other(project: Project) -> None:
     assert (fourth.state, fourth.is_open) == (ChangeState.ACCEPTED, False)
     assert project.read("b.txt") == b"x\n"
     assert b"three" in project.read("a.txt")
-    assert store.rollback(change.change_id).state is ChangeState.ROLLED_BACK
+    back = store.rollback(change.change_id)
+    assert (back.state, back.reverts) == (ChangeState.ACCEPTED, (change.change_id,))
     assert project.read("a.txt") == NUMBERS
 
 
@@ -108,24 +109,24 @@ def test_rollback_needs_something_accepted(project: Project) -> None:
         project.store().rollback(change.change_id)
 
 
-def test_a_rolled_back_change_can_be_accepted_again(project: Project) -> None:
-    change = three_hunks(project)
-    store = project.store()
-    store.accept(change.change_id, 1)
-    wanted = project.picture()
-    back = store.rollback(change.change_id)
-    assert not back.is_open
-    again = store.accept(change.change_id, back.revision)
-    assert again.state is ChangeState.ACCEPTED
-    assert project.picture() == wanted
-
-
-def test_rollback_of_a_part_closes_the_change(project: Project) -> None:
+def test_a_rolled_back_change_is_closed_and_says_how_to_have_it_again(project: Project) -> None:
     change = three_hunks(project)
     store = project.store()
     store.accept(change.change_id, 1, hunks=[2])
-    assert store.rollback(change.change_id).state is ChangeState.ROLLED_BACK
+    wanted = project.picture()
+    back = store.rollback(change.change_id)
     assert project.read("a.txt") == NUMBERS
+    closed = store.get(change.change_id)
+    assert (closed.state, closed.rolled_back_by) == (ChangeState.ROLLED_BACK, back.change_id)
+    assert (closed.is_open, closed.applied) == (False, ())
+    assert closed.files[0].hunk_states == (HunkState.OPEN, HunkState.ACCEPTED)
+    with pytest.raises(AlreadyDecidedError, match=f"rollback {back.change_id} brings it back"):
+        store.accept(change.change_id, closed.revision)
+    with pytest.raises(AlreadyDecidedError, match=f"rollback {back.change_id} brings it back"):
+        store.rollback(change.change_id)
+    store.rollback(back.change_id)
+    assert project.picture() == wanted
+    assert store.get(change.change_id).state is ChangeState.PARTLY_ACCEPTED
 
 
 def test_an_edited_file_is_a_conflict_until_it_is_as_before(project: Project) -> None:
@@ -147,18 +148,22 @@ def test_an_edited_file_is_a_conflict_until_it_is_as_before(project: Project) ->
     assert store.accept(change.change_id, 2).state is ChangeState.ACCEPTED
 
 
-def test_a_half_accepted_file_that_was_edited_is_a_conflict(project: Project) -> None:
+def test_a_half_accepted_file_that_was_edited_where_it_matters_is_a_conflict(
+    project: Project,
+) -> None:
     change = three_hunks(project)
     store = project.store()
     store.accept(change.change_id, 1, hunks=[1])
-    project.write("a.txt", project.read("a.txt") + b"mine\n")
+    edited = project.read("a.txt").replace(b"\nthree\n", b"\nmine\n")
+    project.write("a.txt", edited.replace(b"\n50\n", b"\nmine\n"))
     assert store.get(change.change_id).files[0].conflict == "a.txt was changed meanwhile"
     before = project.picture()
     with pytest.raises(ChangeConflictError):
         store.accept(change.change_id, 2)
-    with pytest.raises(ChangeConflictError):
+    with pytest.raises(ChangeConflictError, match=r"a\.txt was changed meanwhile"):
         store.rollback(change.change_id)
     assert project.picture() == before
+    assert len(store.list_changes()) == 1
 
 
 def test_a_rename_goes_with_its_first_hunk(project: Project) -> None:

@@ -120,12 +120,12 @@ async def test_accept_writes_and_the_map_follows_and_rollback_restores(
 
     watcher = asyncio.create_task(watch())
     await asyncio.sleep(0)
-    change = await workspace.accept(proposed.change_id, proposed.revision)
+    change = await workspace.review.accept(proposed.change_id, proposed.revision)
     path = "src/atlas/router.py"
     assert "raise KeyError(name)" in (atlas / path).read_text()
     assert workspace.repository_map is not None
     assert workspace.repository_map.modules[path].lines_of_code == 6
-    await workspace.roll_back(change.change_id)
+    await workspace.review.roll_back(change.change_id)
     assert (atlas / path).read_text() == FILES[path]
     assert workspace.repository_map.modules[path].lines_of_code == 4
     await workspace.close()
@@ -178,7 +178,7 @@ async def test_an_edit_with_a_syntax_error_is_proposed_and_marked(
     check = of_kind(events, CheckFinished)[0]
     assert check.is_valid is False
     assert "expected ':'" in check.messages[0]
-    stored = (await workspace.changes())[0]
+    stored = (await workspace.review.changes())[0]
     assert stored.checks[0].is_valid is False
 
 

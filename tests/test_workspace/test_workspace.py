@@ -64,10 +64,10 @@ async def test_one_turn_at_a_time(workspace: Workspace, provider: ProviderServer
 async def test_a_patch_becomes_a_proposal_that_can_be_rejected(
     workspace: Workspace, atlas: Path
 ) -> None:
-    proposed = await workspace.propose_patch(PATCH)
+    proposed = await workspace.review.propose_patch(PATCH)
     assert proposed.change is not None
     assert proposed.refused == ()
-    diffs = await workspace.diffs(proposed.change.change_id)
+    diffs = await workspace.review.diffs(proposed.change.change_id)
     assert [(d.change.path, len(d.hunks)) for d in diffs] == [("README.md", 1)]
     seen: list[Event] = []
 
@@ -77,7 +77,7 @@ async def test_a_patch_becomes_a_proposal_that_can_be_rejected(
 
     watcher = asyncio.create_task(watch())
     await asyncio.sleep(0)
-    change = await workspace.reject(proposed.change.change_id)
+    change = await workspace.review.reject(proposed.change.change_id)
     assert change.state is ChangeState.REJECTED
     assert (atlas / "README.md").read_text() == FILES["README.md"]
     await workspace.close()
@@ -86,7 +86,7 @@ async def test_a_patch_becomes_a_proposal_that_can_be_rejected(
 
 
 async def test_a_file_that_moved_on_is_never_overwritten(workspace: Workspace, atlas: Path) -> None:
-    proposed = await workspace.propose_patch(PATCH)
+    proposed = await workspace.review.propose_patch(PATCH)
     assert proposed.change is not None
     (atlas / "README.md").write_text("# mine\n", encoding="utf-8")
     seen: list[Event] = []
@@ -98,7 +98,7 @@ async def test_a_file_that_moved_on_is_never_overwritten(workspace: Workspace, a
     watcher = asyncio.create_task(watch())
     await asyncio.sleep(0)
     with pytest.raises(VibeError):
-        await workspace.accept(proposed.change.change_id, proposed.change.revision)
+        await workspace.review.accept(proposed.change.change_id, proposed.change.revision)
     assert (atlas / "README.md").read_text() == "# mine\n"
     await workspace.close()
     await watcher
@@ -106,16 +106,16 @@ async def test_a_file_that_moved_on_is_never_overwritten(workspace: Workspace, a
 
 
 async def test_what_does_not_parse_as_an_edit_is_refused(workspace: Workspace) -> None:
-    proposed = await workspace.propose_patch("<<<<<<< SEARCH\nx\n=======\ny\n")
+    proposed = await workspace.review.propose_patch("<<<<<<< SEARCH\nx\n=======\ny\n")
     assert proposed.change is None
     assert proposed.refused
 
 
 async def test_a_stale_revision_is_not_applied(workspace: Workspace, atlas: Path) -> None:
-    proposed = await workspace.propose_patch(PATCH)
+    proposed = await workspace.review.propose_patch(PATCH)
     assert proposed.change is not None
     with pytest.raises(VibeError):
-        await workspace.accept(proposed.change.change_id, proposed.change.revision + 1)
+        await workspace.review.accept(proposed.change.change_id, proposed.change.revision + 1)
     assert (atlas / "README.md").read_text() == FILES["README.md"]
 
 
@@ -138,12 +138,12 @@ async def test_a_tour_has_its_own_data_and_leaves_nothing(workspace: Workspace) 
     root = tour.root
     assert tour.rooms.locations.data_dir != workspace.rooms.locations.data_dir
     await tour.ask("Fix the discount in @bakery/prices.py").wait()
-    change = (await tour.changes())[0]
-    await tour.accept(change.change_id, change.revision)
+    change = (await tour.review.changes())[0]
+    await tour.review.accept(change.change_id, change.revision)
     assert tour.spend().today_nano_usd == 0
     await tour.close()
     assert not root.exists()
-    assert await workspace.changes() == ()
+    assert await workspace.review.changes() == ()
 
 
 async def test_nothing_is_answered_that_was_not_asked(workspace: Workspace) -> None:
@@ -164,16 +164,16 @@ async def test_settings_become_limits(open_workspace: Opener) -> None:
 
 
 async def test_the_cache_of_diffs_is_known_and_can_be_emptied(workspace: Workspace) -> None:
-    proposed = await workspace.propose_patch(PATCH)
+    proposed = await workspace.review.propose_patch(PATCH)
     assert proposed.change is not None
     for _ in range(2):
-        await workspace.diffs(proposed.change.change_id)
+        await workspace.review.diffs(proposed.change.change_id)
     caches = workspace.rooms.caches
     assert caches.cache_statistics()["diffs"].entries == 1
     assert caches.cache_statistics()["diffs"].hits >= 1
     caches.clear_caches()
     assert caches.cache_statistics()["diffs"].entries == 0
-    assert await workspace.diffs(proposed.change.change_id)
+    assert await workspace.review.diffs(proposed.change.change_id)
 
 
 async def test_a_profile_names_what_a_turn_spent_its_time_on(
@@ -183,8 +183,8 @@ async def test_a_profile_names_what_a_turn_spent_its_time_on(
     provider.script(ScriptedAnswer(edit))
     with Profile() as profile:
         await workspace.ask("make it").wait()
-        change = (await workspace.changes())[0]
-        await workspace.accept(change.change_id, change.revision)
+        change = (await workspace.review.changes())[0]
+        await workspace.review.accept(change.change_id, change.revision)
     names = {span.name for span in profile.spans}
     assert {"map.scan", "map.compress", "chat.context", "spend.count", "spend.settle"} <= names
-    assert {"chat.propose", "check.syntax", "changes.ChangeApplied"} <= names
+    assert {"chat.propose", "check.syntax", "changes.write"} <= names

@@ -1,60 +1,24 @@
 """Writing several files so that, whatever happens, all of them change or none does."""
 
-import errno
 import logging
+import os
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from vibe_tui.changes.blobs import BlobStore, sha256_of
+from vibe_tui.changes.blobs import BlobStore
 from vibe_tui.changes.errors import ChangeConflictError, WriteFailedError
+from vibe_tui.changes.facts import read_facts
 from vibe_tui.changes.journal import FileState, Intent, Journal, Step
-from vibe_tui.changes.tree import FileImage, ProjectTree
+from vibe_tui.changes.planning import Plan, Planner, Target
+from vibe_tui.changes.refusals import HINT, difference, reason_of, write_failure
+from vibe_tui.changes.tree import NewFile, ProjectTree, Version
+from vibe_tui.changes.undoing import Undoing
 from vibe_tui.foreign import clean_line
 
+__all__ = ["Applier", "Plan", "Target", "difference", "reason_of", "write_failure"]
+
 _LOG = logging.getLogger(__name__)
-_PLAIN_MODE = 0o666
-_REASONS = {
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.EROFS: "the file system is read-only",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.ENAMETOOLONG: "the name is too long for this file system",
-    errno.ETXTBSY: "the program is running",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a path holds now and is to hold; None means no file."""
-
-    path: str
-    before: bytes | None
-    after: bytes | None
-    mode: int | None = None
-    """Permission bits afterwards; None keeps those of the file, or of ``like``."""
-    like: str | None = None
-    """Another target whose owner, attributes and, without a mode, permission bits it takes."""
-    is_executable: bool = False
-    """Whether a new file without a mode of its own may be executed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Steps that were found possible, and the versions of the files they were planned for."""
-
-    steps: tuple[Step, ...]
-    versions: dict[str, tuple[int, ...] | None]
-    spare_folders: tuple[str, ...] = ()
-    """Folders to remove in the end where they are empty, innermost first."""
-
-    def mode_before(self, path: str) -> int | None:
-        """A file's permission bits before; None when it did not exist or is not in the plan."""
-        for step in self.steps:
-            if step.path == path and step.before is not None:
-                return step.before.mode
-        return None
+_MOST_OPEN_FILES = 64
 
 
 class Applier:
@@ -70,62 +34,25 @@ class Applier:
         self._tree = tree
         self._blobs = blobs
         self._journal = journal
+        self._undoing = Undoing(tree, blobs)
 
     def plan(self, targets: Sequence[Target]) -> Plan:
         """Compare the disk with what is expected there; nothing is written to the project.
+
+        Args:
+            targets: Deletions first.
 
         Raises:
             ChangeConflictError: If a file is not what it was.
             WriteFailedError: If a file or its folder cannot be written.
         """
-        steps: list[Step] = []
-        versions: dict[str, tuple[int, ...] | None] = {}
-        tag = secrets.token_hex(4)
-        for number, target in enumerate(targets):
+        planner = Planner(self._tree, self._blobs, secrets.token_hex(4))
+        for target in targets:
             try:
-                image = self._checked(target)
-                steps.append(self._step(target, image, steps, f".vibe-tui-{tag}-{number}.tmp"))
+                planner.add(target)
             except OSError as error:
                 raise write_failure(target.path, error) from error
-            versions[target.path] = image.version if image else None
-        return Plan(tuple(steps), versions)
-
-    def _checked(self, target: Target) -> FileImage | None:
-        image = self._tree.read(target.path)
-        found = None if image is None else image.content
-        if found != target.before:
-            words = difference(found is not None, target.before is not None)
-            raise ChangeConflictError(target.path, words, _HINT)
-        if not self._tree.missing_folders(target.path):
-            self._tree.check_writable(target.path, image)
-        return image
-
-    def _step(
-        self, target: Target, image: FileImage | None, earlier: Sequence[Step], temporary: str
-    ) -> Step:
-        after: FileState | None = None
-        if target.after is not None:
-            mode = target.mode
-            if mode is None and image is not None:
-                mode = image.mode
-            if mode is None and target.like is not None:
-                mode = Plan(tuple(earlier), {}).mode_before(target.like)
-            after = FileState(sha256=self._blobs.put(target.after), mode=mode)
-        before: FileState | None = None
-        if image is not None:
-            before = FileState(sha256=self._blobs.put(image.content), mode=image.mode)
-        known = {folder for step in earlier for folder in step.new_folders}
-        missing = self._tree.missing_folders(target.path)
-        return Step(
-            path=target.path,
-            before=before,
-            after=after,
-            temporary=temporary,
-            in_place=image is not None and (image.links > 1 or not self._tree.keeps_owner(image)),
-            create_mode=_PLAIN_MODE | (0o111 if target.is_executable else 0),
-            like=target.like or target.path,
-            new_folders=tuple(folder for folder in missing if folder not in known),
-        )
+        return planner.plan()
 
     def run(self, intent: Intent, plan: Plan) -> None:
         """Write everything; on any failure the project is what it was.
@@ -142,13 +69,14 @@ class Applier:
         except OSError as error:
             self._journal.remove(intent)
             raise write_failure(path, error) from error
+        versions = dict(plan.versions)
         try:
+            for steps in _batches(intent.steps):
+                for path in self._stage(steps):  # noqa: B007 - for the error
+                    pass
             for step in intent.steps:
                 path = step.path
-                self._stage(step)
-            for step in intent.steps:
-                path = step.path
-                self._perform(step, plan.versions[path])
+                self._perform(step, plan, versions)
             for path in _one_per_folder(intent.steps):
                 self._tree.sync_folder(path)
         except BaseException as error:
@@ -157,26 +85,66 @@ class Applier:
                 raise write_failure(path, error) from error
             raise
 
-    def _stage(self, step: Step) -> None:
-        for folder in step.new_folders:
-            self._tree.make_folder(folder)
-        if step.after is not None and not step.in_place:
-            content = self._blobs.get(step.after.sha256)
-            self._stage_file(step, content, step.after.mode)
+    def _stage(self, steps: Sequence[Step]) -> Iterator[str]:
+        """Write new files beside the old ones; yields each path before it is worked on."""
+        written: dict[str, int] = {}
+        try:
+            for step in steps:
+                yield step.path
+                for folder in step.new_folders:
+                    self._tree.make_folder(folder)
+                if step.after is not None and not step.in_place and step.moved_from is None:
+                    new = self._new_file(step, step.after)
+                    written[step.path] = self._tree.write_beside(step.path, step.temporary, new)
+            for path, descriptor in written.items():
+                yield path
+                os.fsync(descriptor)
+        finally:
+            for descriptor in written.values():
+                os.close(descriptor)
 
-    def _stage_file(self, step: Step, content: bytes, mode: int | None) -> None:
-        self._tree.stage(step.path, step.temporary, content, mode, step.create_mode, step.like)
+    def _new_file(self, step: Step, after: FileState) -> NewFile:
+        content = self._blobs.get(after.sha256)
+        like = step.like if after.facts is None else read_facts(self._blobs.get(after.facts))
+        return NewFile(content, after.mode, step.create_mode, like)
 
-    def _perform(self, step: Step, version: tuple[int, ...] | None) -> None:
-        if self._tree.version(step.path) != version:
-            raise ChangeConflictError(step.path, "was changed by somebody just now", _HINT)
-        if step.after is None:
-            self._tree.remove(step.path)
+    def _perform(self, step: Step, plan: Plan, versions: dict[str, Version | None]) -> None:
+        for path in filter(None, (step.path, step.moved_from)):
+            if self._tree.version(path) != versions[path] and not self._is_respelled(step, path):
+                raise ChangeConflictError(path, "was changed by somebody just now", HINT)
+        if step.moved_to is not None:
+            return
+        if step.moved_from is not None:
+            self._tree.move(step.moved_from, step.path)
+            self._write_in_place(step, plan.state_before(step.moved_from))
+        elif step.after is None:
+            self._tree.move(step.path, step.beside)
         elif step.in_place:
-            mode = step.after.mode or 0
-            self._tree.write_in_place(step.path, self._blobs.get(step.after.sha256), mode)
+            self._write_in_place(step, step.before)
         else:
             self._tree.replace(step.path, step.temporary)
+        self._renew(step, plan, versions)
+
+    def _is_respelled(self, step: Step, path: str) -> bool:
+        """Whether what stands at a new name is the file that is to get it."""
+        source = step.moved_from
+        return source is not None and path != source and self._tree.is_respelled(path, source)
+
+    def _write_in_place(self, step: Step, before: FileState | None) -> None:
+        if step.after is None or before is None:
+            return
+        mode = step.after.mode or 0
+        if before.sha256 != step.after.sha256:
+            self._tree.write_in_place(step.path, self._blobs.get(step.after.sha256), mode)
+        elif before.mode != mode:
+            self._tree.set_mode(step.path, mode)
+
+    def _renew(self, done: Step, plan: Plan, versions: dict[str, Version | None]) -> None:
+        """Expect what a step did to a file also at the other names of that file."""
+        version = plan.versions[done.moved_from or done.path]
+        for path, other in plan.versions.items():
+            if path != done.path and version and other and version[:2] == other[:2]:
+                versions[path] = self._tree.version(path)
 
     def finish(self, intent: Intent) -> None:
         """Clear up after an intent whose change has its new revision, and forget it.
@@ -186,6 +154,11 @@ class Applier:
         Raises:
             OSError: If the journal cannot be cleared; the intent is then kept for later.
         """
+        deleted = [step for step in intent.steps if step.after is None and step.moved_to is None]
+        for step in deleted:
+            self._tree.remove(step.beside)
+        for path in _one_per_folder(deleted):
+            self._tree.sync_folder(path)
         for folder in intent.spare_folders:
             try:
                 self._tree.remove_folder(folder)
@@ -204,9 +177,10 @@ class Applier:
             WriteFailedError: If the system refuses; the intent is then kept for later.
         """
         left: list[str] = []
+        befores = {step.path: step.before for step in intent.steps}
         for step in reversed(intent.steps):
             try:
-                if not self._restore(step):
+                if not self._undoing.restore(step, befores):
                     left.append(step.path)
             except OSError as error:
                 raise WriteFailedError(
@@ -216,92 +190,12 @@ class Applier:
         self._journal.remove(intent)
         return tuple(left)
 
-    def _restore(self, step: Step) -> bool:
-        """Undo one step as far as it got; False when somebody else's content is there."""
-        try:
-            self._tree.remove_beside(step.path, step.temporary)
-            image = self._tree.read(step.path)
-        except ChangeConflictError:
-            return False
-        done = self._put_back(step, image)
-        for folder in reversed(step.new_folders):
-            self._tree.remove_folder(folder)
-        return done
-
-    def _put_back(self, step: Step, image: FileImage | None) -> bool:
-        found = None if image is None else sha256_of(image.content)
-        before = None if step.before is None else step.before.sha256
-        after = None if step.after is None else step.after.sha256
-        if found == before and (image is None or image.mode == _mode(step.before)):
-            return True
-        if found not in (before, after) and not self._is_torn(step, image):
-            return False
-        if step.before is None:
-            self._tree.remove(step.path)
-        else:
-            self._restore_content(step, step.before)
-        self._tree.sync_folder(step.path)
-        return True
-
-    def _restore_content(self, step: Step, before: FileState) -> None:
-        content = self._blobs.get(before.sha256)
-        if step.in_place:
-            self._tree.write_in_place(step.path, content, before.mode or 0)
-            return
-        for folder in self._tree.missing_folders(step.path):
-            self._tree.make_folder(folder)
-        self._stage_file(step, content, before.mode)
-        self._tree.replace(step.path, step.temporary)
-
-    def _is_torn(self, step: Step, image: FileImage | None) -> bool:
-        """Whether a file written in place holds a beginning of the new and the rest of the old."""
-        if not step.in_place or image is None or step.before is None or step.after is None:
-            return False
-        old, new = self._blobs.get(step.before.sha256), self._blobs.get(step.after.sha256)
-        written = _common_head(image.content, new)
-        return image.content[written:] == old[written:]
-
-
-_HINT = "propose the change again for the file as it is"
-
-
-def _mode(state: FileState | None) -> int | None:
-    return None if state is None else state.mode
-
-
-def _common_head(one: bytes, other: bytes) -> int:
-    """How many first bytes two contents share (by halving: slices compare fast)."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def difference(is_there: bool, is_expected: bool) -> str:
-    """How a file on the disk is not what was expected, as words after its path."""
-    if not is_there:
-        return "is gone"
-    return "was changed meanwhile" if is_expected else "exists already"
-
 
 def _one_per_folder(steps: Sequence[Step]) -> list[str]:
     return list({step.path.rpartition("/")[0]: step.path for step in steps}.values())
 
 
-def reason_of(error: OSError) -> str:
-    """A system error in plain words."""
-    if isinstance(error, PermissionError) and error.strerror and error.filename is None:
-        return error.strerror
-    return _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
-
-
-def write_failure(path: str, error: OSError) -> WriteFailedError:
-    """A system error on the way to the project, which is untouched."""
-    return WriteFailedError(
-        f"{clean_line(path, 200)} cannot be written: {reason_of(error)}",
-        "nothing was changed; the proposal stays open",
-    )
+def _batches(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    """Some steps at a time, as many as may be open at once."""
+    for start in range(0, len(steps), _MOST_OPEN_FILES):
+        yield steps[start : start + _MOST_OPEN_FILES]

@@ -4,7 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from vibe_tui.changes.errors import AlreadyDecidedError, UnknownPartError
-from vibe_tui.changes.model import ChangeSet, ChangeState, FileChange, HunkState
+from vibe_tui.changes.model import (
+    AppliedFile,
+    ChangeSet,
+    ChangeState,
+    FileChange,
+    HunkState,
+)
 from vibe_tui.foreign import clean_line
 
 Selection = Mapping[str, frozenset[int]]
@@ -26,6 +32,8 @@ def open_selection(
         UnknownPartError: If the proposal has no such hunk or file.
         AlreadyDecidedError: If a named hunk, or everything that was named, is decided.
     """
+    if not change.is_open:
+        raise AlreadyDecidedError(*_closed(change))
     named: set[tuple[str, int]] = set()
     if hunks is None and files is None:
         named.update((file.path, i) for file in change.files for i in range(len(file.hunk_states)))
@@ -44,23 +52,43 @@ def open_selection(
     }
     selection = {path: indexes for path, indexes in selection.items() if indexes}
     if not selection:
-        raise AlreadyDecidedError(
-            f"Nothing that was named is left to decide in {change.change_id}",
-            f"it is {change.state.value.replace('_', ' ')}",
-        )
+        raise AlreadyDecidedError(*_closed(change))
     return selection
 
 
+def _closed(change: ChangeSet) -> tuple[str, str]:
+    """What to say when nothing is left to decide, and what can be done."""
+    words = f"Nothing that was named is left to decide in {change.change_id}"
+    if change.rolled_back_by:
+        again = f"vibe-tui changes rollback {change.rolled_back_by} brings it back"
+        return words, f"it is rolled back; {again}"
+    return words, f"it is {change.state.value.replace('_', ' ')}"
+
+
 def _hunk(change: ChangeSet, k: int) -> tuple[str, int]:
+    file, index = hunk_of(change, k)
+    if file.hunk_states[index] is not HunkState.OPEN:
+        raise AlreadyDecidedError(
+            f"Hunk {k} of {change.change_id} is {file.hunk_states[index].value} already"
+        )
+    return file.path, index
+
+
+def hunk_of(change: ChangeSet, k: int) -> tuple[FileChange, int]:
+    """The file of a hunk, and its number there, counted from 0.
+
+    Args:
+        change: The proposal.
+        k: From 1 over the whole change.
+
+    Raises:
+        UnknownPartError: If there is none.
+    """
     first = 1
     for file in change.files:
         index = k - first
         if 0 <= index < len(file.hunk_states):
-            if file.hunk_states[index] is not HunkState.OPEN:
-                raise AlreadyDecidedError(
-                    f"Hunk {k} of {change.change_id} is {file.hunk_states[index].value} already"
-                )
-            return file.path, index
+            return file, index
         first += len(file.hunk_states)
     raise UnknownPartError(f"{change.change_id} has no hunk {k}", f"its hunks are 1 to {first - 1}")
 
@@ -108,33 +136,23 @@ def decided(change: ChangeSet, selection: Selection, state: HunkState) -> Change
         )
         for file in change.files
     )
-    return replace(change, revision=change.revision + 1, files=files, state=state_of(files))
-
-
-def state_of(files: Collection[FileChange]) -> ChangeState:
-    """Where a proposal with these files stands."""
-    states = {state for file in files for state in file.hunk_states}
-    if HunkState.OPEN in states:
-        accepted = HunkState.ACCEPTED in states
-        return ChangeState.PARTLY_ACCEPTED if accepted else ChangeState.PROPOSED
-    return ChangeState.ACCEPTED if HunkState.ACCEPTED in states else ChangeState.REJECTED
-
-
-def taken_back(change: ChangeSet) -> ChangeSet:
-    """The next revision of a proposal after its rollback: accepted hunks are open again.
-
-    The proposal itself is closed; accepting it again is possible and says so by name.
-    """
-    files = tuple(
-        replace(
-            file,
-            created_folders=(),
-            conflict=None,
-            hunk_states=tuple(
-                HunkState.OPEN if state is HunkState.ACCEPTED else state
-                for state in file.hunk_states
-            ),
-        )
-        for file in change.files
+    return replace(
+        change,
+        revision=change.revision + 1,
+        files=files,
+        state=state_of(files, change.applied),
     )
-    return replace(change, revision=change.revision + 1, files=files, state=ChangeState.ROLLED_BACK)
+
+
+def state_of(files: Collection[FileChange], applied: Collection[AppliedFile] = ()) -> ChangeState:
+    """Where a proposal with these files stands.
+
+    Args:
+        files: Its files.
+        applied: What of it is written already, also of hunks that no longer show it.
+    """
+    states = {state for file in files for state in file.hunk_states}
+    accepted = bool(applied) or HunkState.ACCEPTED in states
+    if HunkState.OPEN in states:
+        return ChangeState.PARTLY_ACCEPTED if accepted else ChangeState.PROPOSED
+    return ChangeState.ACCEPTED if accepted else ChangeState.REJECTED

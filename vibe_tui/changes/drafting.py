@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vibe_tui.changes.errors import ChangeConflictError, EditRefusedError
+from vibe_tui.changes.lines import line_count
 from vibe_tui.changes.matching import EDIT_FORM, Window, replace_once, rewrite, written
 from vibe_tui.changes.model import Edit, FilePatch, RefusedEdit, SearchReplace, WholeFile
+from vibe_tui.changes.overlay import Overlay
 from vibe_tui.changes.patching import check_deletion, new_text, patched
 from vibe_tui.changes.paths import confine, is_link
-from vibe_tui.changes.text import NEW_FILE_FORM, read_text, split_bytes, without_end
+from vibe_tui.changes.text import (
+    NEW_FILE_FORM,
+    TextForm,
+    read_text,
+    seems_wide,
+    without_end,
+)
 from vibe_tui.changes.tree import ProjectTree
 from vibe_tui.foreign import clean_line
 
+_GIT_MODES = (0o644, 0o755)
 _NOTHING = "The edit changes nothing: the file is already so"
 
 
@@ -22,7 +31,7 @@ class Draft:
 
     path: str
     base: bytes | None
-    """What the disk holds; None: no such file."""
+    """What the file is made of: the disk and older open proposals; None: no such file."""
     base_mode: int | None
     content: bytes | None
     """What the edits so far make of it; None: deleted, or not there."""
@@ -40,7 +49,7 @@ class Draft:
     @property
     def base_lines(self) -> int:
         """Number of lines before."""
-        return len(split_bytes(self.base or b""))
+        return line_count(self.base or b"")
 
 
 class Drafts:
@@ -48,11 +57,13 @@ class Drafts:
 
     Args:
         tree: The project's files.
+        overlay: The same files under open proposals; edits are made to these.
         closed: A folder that no edit may enter, such as the store itself.
     """
 
-    def __init__(self, tree: ProjectTree, closed: Path) -> None:
+    def __init__(self, tree: ProjectTree, overlay: Overlay, closed: Path) -> None:
         self._tree = tree
+        self._overlay = overlay
         self._closed = closed.resolve()
         self._drafts: dict[str, Draft] = {}
         self._moved: set[str] = set()
@@ -77,7 +88,7 @@ class Drafts:
         return refused
 
     def changed(self) -> tuple[list[Draft], list[RefusedEdit]]:
-        """The files that differ from the disk, and those that the edits left as they were."""
+        """The files that are to change, and those that the edits left as they were."""
         drafts = self._drafts.values()
         undone = [RefusedEdit(d.path, _NOTHING) for d in drafts if not d.is_changed]
         return [draft for draft in drafts if draft.is_changed], undone
@@ -100,7 +111,7 @@ class Drafts:
         self._drafts[draft.path] = draft
 
     def _draft(self, path: str) -> Draft:
-        """The draft of a path, read from the disk when it is new; kept only once it is changed."""
+        """The draft of a path, read when it is new; kept only once it is changed."""
         inside = confine(self._tree.root, path)
         if self._closed.is_relative_to(self._tree.root) and (
             self._tree.root.joinpath(inside).is_relative_to(self._closed)
@@ -110,10 +121,9 @@ class Drafts:
             raise EditRefusedError("The same answer renames this file: edit it by its new name")
         if inside in self._drafts:
             return self._drafts[inside]
-        image = self._tree.read(inside)
-        if image is None:
-            return Draft(inside, None, None, None)
-        return Draft(inside, image.content, image.mode, image.content)
+        content = self._overlay.content(inside)
+        mode = None if content is None else self._overlay.held(inside).mode
+        return Draft(inside, content, mode, content)
 
     def _take_patch(self, patch: FilePatch) -> None:
         if patch.old_path is None:
@@ -134,10 +144,11 @@ class Drafts:
 
     def _patch(self, draft: Draft, patch: FilePatch) -> None:
         content = _patched(draft.content or b"", patch)
-        moded = patch.new_mode is not None and patch.new_mode != draft.base_mode
+        mode = _mode(patch.new_mode, draft.base_mode)
+        moded = mode is not None and mode != draft.base_mode
         if content == draft.content and not moded:
             raise EditRefusedError(_NOTHING)
-        draft.content, draft.mode = content, patch.new_mode if moded else draft.mode
+        draft.content, draft.mode = content, mode if moded else draft.mode
         self._drafts[draft.path] = draft
 
     def _create(self, patch: FilePatch, path: str) -> None:
@@ -165,12 +176,13 @@ class Drafts:
         old = self._existing(old_path)
         new = self._draft(new_path)
         self._refuse_link(old_path)
-        if new.content is not None or new.base is not None:
+        is_there = new.content is not None or new.base is not None
+        if is_there and not self._tree.is_respelled(new.path, old.path):
             raise EditRefusedError("The new name is taken: choose one that does not exist")
         if old.renamed_from is not None:
             raise EditRefusedError("The same answer renames this file twice: do it once")
         content = _patched(old.content or b"", patch)
-        mode = old.mode if patch.new_mode is None else patch.new_mode
+        mode = old.mode if patch.new_mode is None else _mode(patch.new_mode, old.base_mode)
         self._drafts.pop(old.path, None)
         if old.base is None:
             self._drafts[new.path] = Draft(new.path, None, None, content, mode)
@@ -190,8 +202,32 @@ def _path_of(edit: Edit) -> str:
     return clean_line(path or "", 200)
 
 
+def _readable(content: bytes) -> tuple[str, TextForm]:
+    """A file's text and form.
+
+    Raises:
+        EditRefusedError: If nobody can tell how it is encoded.
+    """
+    if seems_wide(content):
+        raise EditRefusedError(
+            "The file seems to be UTF-16 or UTF-32 without a byte order mark, or damaged, so its "
+            "text cannot be told: save it as UTF-8"
+        )
+    return read_text(content)
+
+
+def _mode(wanted: int | None, base: int | None) -> int | None:
+    """The permission bits that a patch means: git's two modes say executable or not, no more."""
+    if base is None or wanted not in _GIT_MODES:
+        return wanted
+    readers = (base & 0o444) >> 2
+    return base | readers if wanted & 0o111 else base & ~0o111
+
+
 def _patched(content: bytes, patch: FilePatch) -> bytes:
-    text, form = read_text(content)
+    if not patch.hunks:
+        return content
+    text, form = _readable(content)
     return form.encode(patched(text, form, patch))
 
 
@@ -203,7 +239,7 @@ def _searched(content: bytes | None, edit: SearchReplace) -> bytes:
         raise EditRefusedError("There is no such file: an empty SEARCH would make a new one")
     if not edit.search:
         raise EditRefusedError("The file exists already: SEARCH must quote the lines to replace")
-    text, form = read_text(content)
+    text, form = _readable(content)
     return form.encode(replace_once(text, form, edit))
 
 
@@ -211,7 +247,7 @@ def _whole(content: bytes | None, edit: WholeFile) -> bytes:
     """The file with a whole new text, in the form that it has; unchanged lines keep theirs."""
     if not content:
         return NEW_FILE_FORM.encode(written(edit.text, NEW_FILE_FORM))
-    text, form = read_text(content)
+    text, form = _readable(content)
     lines = form.split(text)
     old = [without_end(line, form.newline) + "\n" for line in lines]
     whole, text_lines = Window(0, len(lines)), EDIT_FORM.split(edit.text)

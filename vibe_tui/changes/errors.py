@@ -22,10 +22,43 @@ class StaleRevisionError(DeniedError):
     code = "stale_revision"
 
 
+class ShownAgainError(DeniedError):
+    """A proposal was merged with what changed below it; it is to be looked at once more.
+
+    Args:
+        change_id: The proposal.
+        revision: Its new revision.
+        message: What was merged; nothing was written.
+    """
+
+    code = "shown_again"
+
+    def __init__(self, change_id: str, revision: int, message: str) -> None:
+        super().__init__(message, "look at it again and accept it once more")
+        self.change_id = change_id
+        self.revision = revision
+
+
 class AlreadyDecidedError(DeniedError):
     """Nothing of what was named is left to decide, or to take back."""
 
     code = "already_decided"
+
+
+class NotReversibleError(DeniedError):
+    """A change whose contents are no longer kept.
+
+    Args:
+        change_id: The change.
+    """
+
+    code = "not_reversible"
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(
+            f"{change_id} can no longer be rolled back: what its files held is no longer kept",
+            "the settings changes.keep_days and changes.keep_bytes say how long it is",
+        )
 
 
 class EditRefusedError(DeniedError):

@@ -17,6 +17,8 @@ class FileState(BaseModel):
     sha256: str
     mode: int | None
     """Permission bits; None: whatever the system gives a new file."""
+    facts: str | None = None
+    """Names, by sha256, the kept owner and attributes of a file that is deleted, or comes back."""
 
 
 class Step(BaseModel):
@@ -33,8 +35,18 @@ class Step(BaseModel):
     create_mode: int
     like: str
     """The file whose owner and extended attributes a staged one takes over."""
+    moved_from: str | None = None
+    """The path of another step's file that becomes this one and stays the same file."""
+    moved_to: str | None = None
+    """The path that the file gets; the step itself then does nothing."""
     new_folders: tuple[str, ...] = ()
     """Folders that do not exist yet, outermost first."""
+
+    @property
+    def beside(self) -> str:
+        """The path of the staged file, or of the deleted one until all is done."""
+        folder = self.path.rpartition("/")[0]
+        return f"{folder}/{self.temporary}" if folder else self.temporary
 
 
 class Intent(BaseModel):
@@ -55,6 +67,13 @@ class Intent(BaseModel):
     steps: tuple[Step, ...]
     spare_folders: tuple[str, ...] = ()
     """Folders to remove in the end where they are empty, innermost first."""
+    reverts: tuple[str, ...] = ()
+    """The changes that a rollback takes back; it is stored itself only once it is done."""
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The change that writes, and those that it takes back."""
+        return self.change_id, *self.reverts
 
 
 class Journal:

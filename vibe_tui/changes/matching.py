@@ -3,6 +3,7 @@
 Exact first, then by line end, trailing white space and uniform re-indentation; never fuzzier.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from vibe_tui.changes.sequence import matching_blocks
 from vibe_tui.changes.text import TextForm, without_end
 
 _MOST_LINE_NUMBERS = 8
+_INSIDE_A_CHARACTER = re.compile(r"[^\x00-\x7f]\Z")
+"""The second byte of a character may look like ASCII, in GBK and Shift JIS for example."""
 EDIT_FORM = TextForm()
 """How edits themselves write text."""
 
@@ -160,7 +163,7 @@ def rewrite(
         if block:
             start = window.start + block.old
             result.extend(lines[start : start + block.length])
-    keeps_open_end = window.end == len(lines) and not _has_end(lines[-1], form)
+    keeps_open_end = 0 < window.end == len(lines) and not _has_end(lines[-1], form)
     return _ended(result, ending, form, open_end=keeps_open_end)
 
 
@@ -208,10 +211,13 @@ def replace_once(text: str, form: TextForm, edit: SearchReplace) -> str:
     Raises:
         EditRefusedError: If the search is found nowhere or in several places.
     """
-    lines = form.split(text)
     splits = sorted(
         ((edit.search, edit.replace), *edit.other_splits), key=lambda s: len(s[0]), reverse=True
     )
+    at_once = _replaced_at_once(text, form, *splits[0])
+    if at_once is not None:
+        return at_once
+    lines = form.split(text)
     for search, replace in splits:
         wanted = EDIT_FORM.split(search)
         windows = locate(lines, wanted, form.newline)
@@ -223,8 +229,44 @@ def replace_once(text: str, form: TextForm, edit: SearchReplace) -> str:
             raise EditRefusedError(_many(windows))
     piece = edit.search.replace("\n", form.newline)
     if not edit.search.endswith("\n") and text.count(piece) == 1:
+        if not form.is_known and _INSIDE_A_CHARACTER.search(text, 0, text.index(piece)):
+            raise EditRefusedError(
+                "SEARCH may begin inside a character, for the file's encoding is unknown: "
+                "quote whole lines"
+            )
         return text.replace(piece, written(edit.replace.replace("\n", form.newline), form))
     raise EditRefusedError(_none(lines, edit, form))
+
+
+def _replaced_at_once(text: str, form: TextForm, search: str, replace: str) -> str | None:
+    """Replace lines that stand in the file once exactly as searched, without splitting it.
+
+    Returns:
+        None when that does not settle it.
+    """
+    wanted = search.replace("\n", form.newline)
+    is_uniform = form.newline != "\r\n" or text.count("\n") == text.count("\r\n")
+    if not search.endswith("\n") or not is_uniform:
+        return None
+    places = _line_starts(text, wanted, form.newline)
+    if len(places) != 1:
+        return None
+    start, end = places[0], places[0] + len(wanted)
+    lines = form.split(text[start:end])
+    window = Window(0, len(lines))
+    new = rewrite(lines, window, EDIT_FORM.split(search), EDIT_FORM.split(replace), form)
+    return "".join([text[:start], *new, text[end:]])
+
+
+def _line_starts(text: str, wanted: str, newline: str) -> list[int]:
+    """The first two places where whole lines stand in a text."""
+    places: list[int] = []
+    place = text.find(wanted)
+    while place >= 0 and len(places) < 2:
+        if place == 0 or text.endswith(newline[-1], 0, place):
+            places.append(place)
+        place = text.find(wanted, place + 1)
+    return places
 
 
 def _many(windows: Sequence[Window]) -> str:

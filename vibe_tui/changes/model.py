@@ -1,7 +1,12 @@
 """What would change: edits, proposals, hunks and their states."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+ROLLBACK = "rollback"
+"""The kind of origin of changes that take others back; as proposals they stand beside the stack of
+open ones."""
 
 
 class ChangeAction(StrEnum):
@@ -94,7 +99,7 @@ class Origin:
     """Who proposed a change."""
 
     kind: str
-    """``model``, ``patch``, ``heal`` or ``plugin``."""
+    """``model``, ``patch``, ``heal``, ``plugin`` or ``rollback``."""
     name: str = ""
     """The model's, plugin's or tier's name."""
     session_id: str = ""
@@ -102,6 +107,10 @@ class Origin:
     """The first line of the prompt that led here."""
     prompt_id: str = ""
     """The turn's id in its session; rolling back to a message goes by it."""
+    cost_nano_usd: int | None = None
+    """What the answer cost that proposed it; None: unknown, or no model was asked."""
+    cost_certainty: str = ""
+    """How sure that is: exact, estimated, interrupted or unpriced; empty: nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,13 @@ class FileChange:
     """
     remarks: tuple[str, ...] = ()
     """What Review says of the file besides: ``ignored by git``, ``in the submodule lib``."""
+    stands_on: tuple[str, ...] = ()
+    """The open proposals whose hunks the base holds, lowest first."""
+    facts: str | None = None
+    """Names, by sha256, the kept owner and attributes of a file that a rollback brings back."""
+    rank: int = 0
+    """Where it lies among open proposals: lower ones nearer to the disk, of equal ones the older.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,11 @@ class AppliedFile:
     after_sha256: str | None
     before_mode: int | None
     after_mode: int | None
+    """None where the system chose the bits of a new file."""
+    renamed_from: str | None = None
+    """The file that became this one by a rename."""
+    before_facts: str | None = None
+    """Names, by sha256, the kept owner and attributes of a file that was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +213,8 @@ class ChangeSet:
     """The changes that this one takes back, newest first; empty for what was proposed."""
     rolled_back_by: str = ""
     """The change that took this one back; empty while it stands."""
+    applied_order: int = 0
+    """Counts the acceptances in a project: greater means later. 0: none, or before they counted."""
 
     @property
     def is_open(self) -> bool:
@@ -201,6 +224,11 @@ class ChangeSet:
             ChangeState.PARTLY_ACCEPTED,
             ChangeState.CONFLICT,
         )
+
+    @property
+    def is_reversible(self) -> bool:
+        """Whether its contents are still kept; without them it can be neither shown nor undone."""
+        return all(file.reversible for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +264,13 @@ class DiffLine:
     new_number: int | None
     text: str
     """Decoded for display, without its line end, not yet cleaned."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """The words of ``text`` that changed against the line it replaces or is replaced by, as
+    half-open character ranges in order; empty where nothing pairs or all of it is new."""
+    moved: str = ""
+    """``moved from lib/a.py:12`` or ``moved to lib/b.py:40`` on each line of a moved block."""
+    pair: int | None = field(default=None, compare=False)
+    """Number of the line on the other side that it became, or came from, where one is like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +294,22 @@ class Hunk:
         """Number of removed lines."""
         return sum(line.kind == "-" for line in self.lines)
 
+    @property
+    def changed_rows(self) -> range:
+        """Indexes of ``lines`` from the first changed line to the last."""
+        changed = [index for index, line in enumerate(self.lines) if line.kind != " "]
+        return range(changed[0], changed[-1] + 1) if changed else range(0)
+
+    @property
+    def new_side(self) -> str:
+        """The text that editing the hunk starts from, each line ended by a line feed.
+
+        It is what stands in the place of the changed lines afterwards, unchanged lines between
+        them included; not yet cleaned.
+        """
+        rows = [self.lines[index] for index in self.changed_rows]
+        return "".join(line.text + "\n" for line in rows if line.kind != "-")
+
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
@@ -268,3 +319,69 @@ class FileDiff:
     hunks: tuple[Hunk, ...]
     note: str = ""
     """For example ``binary file``, or ``whole file, −12 lines``."""
+    base_lines: Sequence[str] = field(default=(), compare=False, repr=False)
+    """The file's lines before as ``DiffLine.text`` has them, decoded as they are read: the context
+    beyond a hunk's own. Empty where there are no lines to show."""
+
+
+class ConflictChoice(StrEnum):
+    """What a person takes of a region on which both sides differ."""
+
+    OURS = "ours"
+    """What stands there now."""
+    THEIRS = "theirs"
+    """What the proposal makes of it."""
+    BOTH = "both"
+    """What stands there now, and what the proposal makes of it below."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRegion:
+    """Consecutive lines of a file that two sides changed, as each side has them.
+
+    Lines are decoded for display, without their ends, not yet cleaned.
+    """
+
+    base: tuple[str, ...]
+    """As both sides found them; of a long stretch that nobody changed only its ends."""
+    ours: tuple[str, ...]
+    """As they are now."""
+    theirs: tuple[str, ...]
+    """As the proposal has them."""
+    is_conflict: bool
+    """Whether both sides changed these lines, and differently: a person chooses."""
+    ours_line: int
+    """Number of the first of them now, 1-based."""
+    theirs_line: int
+    """Number of the first of them in the proposal, 1-based."""
+    left_out: int = 0
+    """How many lines in the middle of a stretch that nobody changed are not shown."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a side changed these lines."""
+        return not self.base == self.ours == self.theirs
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """Both sides of a file that a proposal and the project changed."""
+
+    change_id: str
+    revision: int
+    path: str
+    reason: str
+    """One plain sentence: what is in conflict."""
+    ours: str
+    """What stands there now, in words: ``12 lines``, ``deleted``, ``a folder``."""
+    theirs: str
+    """What the proposal makes of it, in words."""
+    ours_sha256: str | None
+    """Names what stands there now, so that a later change of it is noticed; None: no file."""
+    regions: tuple[ConflictRegion, ...] = ()
+    """All lines in order; empty where a side has no lines to compare."""
+
+    @property
+    def conflicts(self) -> tuple[int, ...]:
+        """Indexes of the regions on which a person chooses."""
+        return tuple(i for i, region in enumerate(self.regions) if region.is_conflict)

@@ -11,6 +11,7 @@ from vibe_tui.foreign import clean_line
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _LONGEST_NAME_BYTES = 255
+_NO_TEXT = "holds control characters or bytes that are no text"
 _GIT_NAMES = (".git", "git~1")
 
 
@@ -31,10 +32,13 @@ def confine(root: Path, path: str) -> str:
     """
     parts = _checked_parts(path)
     real_root = os.path.realpath(root)
+    _refuse_controls(real_root, path, parts)
     real = os.path.realpath(os.path.join(real_root, *parts))  # noqa: PTH118 - beside realpath
     if os.path.commonpath([real_root, real]) != real_root or real == real_root:
         raise _refusal(path, "leads out of the project through a symbolic link")
     relative = PurePosixPath(os.path.relpath(real, real_root))
+    if not _is_text(str(relative)):
+        raise _refusal(path, _NO_TEXT)
     _refuse_git(path, relative.parts)
     return relative.as_posix()
 
@@ -66,8 +70,8 @@ def project_path_test(root: Path) -> Callable[[str], bool]:
 def _checked_parts(path: str) -> tuple[str, ...]:
     if not path or path.endswith("/"):
         raise _refusal(path, "is not the name of a file")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in path):
-        raise _refusal(path, "holds control characters")
+    if "\0" in path or not _is_text(path):
+        raise _refusal(path, _NO_TEXT)
     if path.startswith(("/", "~")) or _DRIVE.match(path):
         raise _refusal(path, "is not relative to the project")
     if "\\" in path:
@@ -81,6 +85,17 @@ def _checked_parts(path: str) -> tuple[str, ...]:
         raise _refusal(path, "has a name longer than 255 bytes")
     _refuse_git(path, parts)
     return parts
+
+
+def _is_text(path: str) -> bool:
+    return not any(unicodedata.category(character) == "Cs" for character in path)
+
+
+def _refuse_controls(root: str, path: str, parts: tuple[str, ...]) -> None:
+    """Names with control characters are a file's own right, but no edit makes new ones."""
+    has_controls = any(unicodedata.category(character) == "Cc" for character in path)
+    if has_controls and not os.path.lexists(os.path.join(root, *parts)):  # noqa: PTH118 - as below
+        raise _refusal(path, "holds control characters")
 
 
 def _refuse_git(path: str, parts: tuple[str, ...]) -> None:

@@ -3,24 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vibe_tui.changes.apply import difference, reason_of
-from vibe_tui.changes.blobs import BlobStore, sha256_of
+from vibe_tui.changes.blobs import BlobStore
 from vibe_tui.changes.decisions import state_of
 from vibe_tui.changes.drafting import Draft
-from vibe_tui.changes.errors import AlreadyDecidedError, ChangeConflictError
+from vibe_tui.changes.errors import AlreadyDecidedError
+from vibe_tui.changes.lines import line_count
 from vibe_tui.changes.model import (
     ChangeAction,
     ChangeSet,
-    ChangeState,
     CheckRecord,
     FileChange,
     HunkState,
     Origin,
     RefusedEdit,
 )
-from vibe_tui.changes.states import FileStates, accepted_hunks
-from vibe_tui.changes.text import split_bytes
-from vibe_tui.changes.tree import ProjectTree
+from vibe_tui.changes.states import FileStates
 from vibe_tui.foreign import clean, clean_line
 
 
@@ -42,13 +39,14 @@ def file_change(draft: Draft, blobs: BlobStore, states: FileStates) -> FileChang
         renamed_from=draft.renamed_from,
         whole_file=draft.is_whole,
         proposed_mode=None if draft.content is None else draft.mode,
-        base_lines=len(split_bytes(draft.base or b"")),
+        base_lines=line_count(draft.base or b""),
     )
     return counted(file, states)
 
 
 def counted(file: FileChange, states: FileStates) -> FileChange:
-    """A file with its lines counted and its hunks open."""
+    """A file with its lines counted and its hunks open, divided as the diff does it."""
+    file = replace(file, groups=None)
     diff = states.diff(file)
     return replace(
         file,
@@ -94,11 +92,14 @@ def with_checks(change: ChangeSet, checks: Sequence[CheckRecord]) -> ChangeSet:
 
 def cleaned(origin: Origin) -> Origin:
     """An origin whose texts are safe to store and to show."""
-    return Origin(
-        clean_line(origin.kind),
-        clean_line(origin.name),
-        clean_line(origin.session_id),
-        clean_line(origin.prompt),
+    return replace(
+        origin,
+        kind=clean_line(origin.kind),
+        name=clean_line(origin.name),
+        session_id=clean_line(origin.session_id),
+        prompt=clean_line(origin.prompt),
+        prompt_id=clean_line(origin.prompt_id),
+        cost_certainty=clean_line(origin.cost_certainty),
     )
 
 
@@ -121,40 +122,3 @@ def _action(draft: Draft) -> ChangeAction:
     if draft.base is None:
         return ChangeAction.CREATE
     return ChangeAction.MODIFY if draft.renamed_from is None else ChangeAction.RENAME
-
-
-def with_conflicts(change: ChangeSet, tree: ProjectTree, states: FileStates) -> ChangeSet:
-    """An open proposal with what keeps its open hunks from being accepted now."""
-    if not change.is_open:
-        return change
-    files = tuple(replace(file, conflict=_conflict(file, tree, states)) for file in change.files)
-    if any(file.conflict for file in files):
-        return replace(change, files=files, state=ChangeState.CONFLICT)
-    return change
-
-
-def _conflict(file: FileChange, tree: ProjectTree, states: FileStates) -> str | None:
-    if HunkState.OPEN not in file.hunk_states:
-        return None
-    for path, expected in _expected(file, states).items():
-        try:
-            image = tree.read(path)
-        except ChangeConflictError as error:
-            return error.message
-        except OSError as error:
-            return f"{path} cannot be read: {reason_of(error)}"
-        found = None if image is None else sha256_of(image.content)
-        if found != expected:
-            return f"{path} {difference(found is not None, expected is not None)}"
-    return None
-
-
-def _expected(file: FileChange, states: FileStates) -> dict[str, str | None]:
-    """The sha256 that the disk must hold by path, None where no file may be."""
-    accepted = accepted_hunks(file)
-    if accepted:
-        contents = states.contents(file, accepted)
-        return {p: None if c is None else sha256_of(c) for p, c in contents.items()}
-    if file.renamed_from is None:
-        return {file.path: file.base_sha256}
-    return {file.renamed_from: file.base_sha256, file.path: None}

@@ -1,11 +1,15 @@
 """Stored proposals: one JSON file a revision, so that a new revision appears at once or not."""
 
 import logging
+import os
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +23,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _REVISION = re.compile(r"r(\d{6})\.json")
 _DAY_MS = 24 * 60 * 60 * 1000
 _TRIES = 1000
+SETTLED_NS = 2_000_000_000
+"""A folder whose last change is not so long ago may change again without its time stamp telling."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -28,6 +34,24 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     schema_version: Annotated[Literal[1], Field()] = 1
+    change: ChangeSet
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionFile:
+    """Where a revision is stored."""
+
+    revision: int
+    path: Path
+    length: int
+    """Bytes."""
+    touched_s: float
+    """When it was written: seconds since the epoch."""
+
+
+class _Read(NamedTuple):
+    changed_ns: int
+    """The folder's time stamp when it was read; 0 where it may change again within its grain."""
     change: ChangeSet
 
 
@@ -47,6 +71,7 @@ class RecordStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._read: dict[str, _Read] = {}
 
     def reserve(self, moment: datetime, new_id: Callable[[datetime], str]) -> str:
         """Make a folder for a new proposal and return its id, which no other process has.
@@ -106,35 +131,74 @@ class RecordStore:
 
     def latest_revision(self, change_id: str) -> int:
         """The newest revision's number; 0 when there is no such proposal."""
-        if not _ID.fullmatch(change_id) or not (self._folder / change_id).is_dir():
+        if not _ID.fullmatch(change_id):
             return 0
-        numbers = [_REVISION.fullmatch(p.name) for p in (self._folder / change_id).iterdir()]
+        try:
+            with os.scandir(self._folder / change_id) as entries:
+                numbers = [_REVISION.fullmatch(entry.name) for entry in entries]
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
         return max((int(match[1]) for match in numbers if match), default=0)
 
     def all(self) -> list[ChangeSet]:
         """The newest revision of every proposal, newest proposal first.
 
+        What did not change since is not read again: a stored revision is never written over in
+        place, so that its folder's time stamp tells.
+
         One that cannot be read is left out and logged; ``damaged`` names it.
         """
-        changes: list[ChangeSet] = []
-        for change_id in self._ids():
-            try:
-                changes.append(self.load(change_id))
-            except DamagedStoreError as error:
-                _LOG.warning("%s", error)
+        found: dict[str, _Read] = {}
+        for change_id, changed_ns in self.folders():
+            read = self._read.get(change_id)
+            if read is None or read.changed_ns != changed_ns:
+                is_settled = time.time_ns() - changed_ns > SETTLED_NS
+                try:
+                    read = _Read(changed_ns if is_settled else 0, self.load(change_id))
+                except UnknownChangeError:
+                    continue  # its first revision is being written
+                except DamagedStoreError as error:
+                    _LOG.warning("%s", error)
+                    continue
+            found[change_id] = read
+        self._read = found
+        changes = (read.change for read in found.values())
         return sorted(changes, key=lambda c: (c.created_at, c.change_id), reverse=True)
+
+    def folders(self) -> Iterator[tuple[str, int]]:
+        """Each proposal's id, and when a file was last put into its folder or taken out, in ns."""
+        try:
+            entries = list(os.scandir(self._folder))
+        except FileNotFoundError:
+            return
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                yield entry.name, entry.stat().st_mtime_ns
 
     def damaged(self) -> tuple[str, ...]:
         """The ids of proposals that cannot be read."""
         ids: list[str] = []
-        for change_id in self._ids():
+        for change_id in self.ids():
             try:
                 self.load(change_id)
             except DamagedStoreError:
                 ids.append(change_id)
         return tuple(ids)
 
-    def _ids(self) -> list[str]:
+    def revision_files(self, change_id: str) -> list[RevisionFile]:
+        """Where the revisions of a proposal are stored, oldest first."""
+        found: list[RevisionFile] = []
+        with os.scandir(self._folder / change_id) as entries:
+            for entry in entries:
+                match = _REVISION.fullmatch(entry.name)
+                if match:
+                    status = entry.stat()
+                    revision, path = int(match[1]), Path(entry.path)
+                    found.append(RevisionFile(revision, path, status.st_size, status.st_mtime))
+        return sorted(found, key=lambda file: file.revision)
+
+    def ids(self) -> list[str]:
+        """The ids of all proposals, oldest first."""
         if not self._folder.is_dir():
             return []
         names = sorted(entry.name for entry in self._folder.iterdir())

@@ -95,7 +95,18 @@ def _unique_anchors(left: list[int], right: list[int], gap: _Gap) -> list[Block]
     if not place:
         return []
     pairs = [(i, place[left[i]]) for i in range(gap.old, gap.old_end) if left[i] in place]
-    return [Block(i, j, 1) for i, j in _increasing(pairs)]
+    return _runs(_increasing(pairs))
+
+
+def _runs(pairs: list[tuple[int, int]]) -> list[Block]:
+    """Neighbouring pairs as blocks."""
+    runs: list[Block] = []
+    start = 0
+    for index, (i, j) in enumerate(pairs, start=1):
+        if index == len(pairs) or pairs[index] != (i + 1, j + 1):
+            runs.append(Block(*pairs[start], index - start))
+            start = index
+    return runs
 
 
 def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,15 +1,18 @@
 """What the disk must hold for a file of a proposal, given the hunks that are accepted."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import lru_cache
 
-from vibe_tui.changes.blobs import BlobStore
-from vibe_tui.changes.diff import Change, HunkRange, LineDiff, diff_lines, merge_hunks
+from vibe_tui.changes.blobs import BlobStore, sha256_of
+from vibe_tui.changes.diff import Change, LineDiff, diff_lines, divided, merge_hunks
 from vibe_tui.changes.model import FileChange, HunkState
 from vibe_tui.monitoring.caches import CacheStats
 
 _CACHED_DIFFS = 64
+_REMEMBERED_SHA256 = 1024
+_Groups = tuple[tuple[tuple[int, int, int, int], ...], ...] | None
+_Partial = tuple[str | None, str | None, _Groups, frozenset[int]]
+"""The base, the proposed content, how the hunks are divided, and those that are applied."""
 
 
 def accepted_hunks(file: FileChange) -> frozenset[int]:
@@ -31,6 +34,7 @@ class FileStates:
 
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
+        self._partial: dict[_Partial, str] = {}
         self._diff = lru_cache(maxsize=_CACHED_DIFFS)(self._compute)
 
     def statistics(self) -> CacheStats:
@@ -53,13 +57,40 @@ class FileStates:
         diff = self._diff(file.base_sha256, file.proposed_sha256)
         if file.groups is None:
             return diff
-        hunks = tuple(HunkRange(tuple(Change(*c) for c in group)) for group in file.groups)
-        return replace(diff, hunks=hunks)
+        return divided(diff, [[Change(*change) for change in group] for group in file.groups])
+
+    def content(self, file: FileChange, hunks: Collection[int]) -> bytes | None:
+        """The bytes of a file once some of its hunks are applied; None: no such file then.
+
+        A created, deleted or renamed file is so with its first hunk.
+
+        Args:
+            file: Of a proposal.
+            hunks: Counted from 0.
+        """
+        if not hunks:
+            return self._content(file.base_sha256)
+        if file.proposed_sha256 is None or _is_all(file, hunks):
+            return self._content(file.proposed_sha256)
+        return merge_hunks(self.diff(file), hunks)
+
+    def sha256(self, file: FileChange, hunks: Collection[int]) -> str | None:
+        """As ``content``, by sha256."""
+        if not hunks:
+            return file.base_sha256
+        if file.proposed_sha256 is None or _is_all(file, hunks):
+            return file.proposed_sha256
+        key = (file.base_sha256, file.proposed_sha256, file.groups, frozenset(hunks))
+        found = self._partial.get(key)
+        if found is None:
+            found = sha256_of(merge_hunks(self.diff(file), hunks))
+            if len(self._partial) >= _REMEMBERED_SHA256:
+                self._partial.clear()
+            self._partial[key] = found
+        return found
 
     def contents(self, file: FileChange, hunks: Collection[int]) -> dict[str, bytes | None]:
         """What stands at the file's path, and at its old one, once some hunks are applied.
-
-        A created, deleted or renamed file is so with its first hunk.
 
         Args:
             file: Of a proposal.
@@ -68,14 +99,16 @@ class FileStates:
         Returns:
             Content by path, None where no file is; an old path comes before the new one.
         """
-        base = self._content(file.base_sha256)
-        if not hunks:
-            after = {file.renamed_from: base, file.path: None}
-            return _named(after) if file.renamed_from else {file.path: base}
-        content: bytes | None = None
-        if file.proposed_sha256 is not None:
-            content = merge_hunks(self.diff(file), hunks)
-        return _named({file.renamed_from: None, file.path: content})
+        content = self.content(file, hunks)
+        if hunks:
+            return _named({file.renamed_from: None, file.path: content})
+        return _named(
+            {file.renamed_from: content, file.path: None if file.renamed_from else content}
+        )
+
+
+def _is_all(file: FileChange, hunks: Collection[int]) -> bool:
+    return len(set(hunks)) == len(file.hunk_states)
 
 
 def _named(contents: dict[str | None, bytes | None]) -> dict[str, bytes | None]:

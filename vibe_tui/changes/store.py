@@ -1,66 +1,40 @@
 """Proposals from their birth to the disk and back: the one door through which files are written."""
 
-import contextlib
-import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vibe_tui.changes.apply import Applier, reason_of
-from vibe_tui.changes.audit import AuditLog
-from vibe_tui.changes.blobs import BlobStore
-from vibe_tui.changes.decisions import (
-    Selection,
-    decided,
-    file_of,
-    numbers,
-    open_selection,
-    taken_back,
-)
-from vibe_tui.changes.drafting import Drafts
-from vibe_tui.changes.errors import AlreadyDecidedError, StaleRevisionError, WriteFailedError
-from vibe_tui.changes.journal import Journal
-from vibe_tui.changes.lock import WAIT_S, project_lock
+from vibe_tui.changes.accepting import Accepting
+from vibe_tui.changes.bench import Bench
+from vibe_tui.changes.conflicts import Conflicts
+from vibe_tui.changes.decisions import file_of
+from vibe_tui.changes.hunk_editing import HunkEditor
+from vibe_tui.changes.layers import Layers
+from vibe_tui.changes.lock import WAIT_S
 from vibe_tui.changes.model import (
     ChangeSet,
-    ChangeState,
     CheckRecord,
     Edit,
-    FileDiff,
-    HunkState,
     Origin,
     Proposed,
 )
-from vibe_tui.changes.proposals import (
-    cleaned,
-    file_change,
-    hashes,
-    reasons,
-    revised,
-    with_checks,
-    with_conflicts,
-)
-from vibe_tui.changes.records import RecordStore, readable_id
-from vibe_tui.changes.states import FileStates, accepted_hunks, hunks_in
-from vibe_tui.changes.targets import acceptance, restoration, spare_folders, with_facts
-from vibe_tui.changes.transactions import Transactions
-from vibe_tui.changes.tree import ProjectTree
-from vibe_tui.changes.views import ChangeViews, SymbolsOf
-from vibe_tui.errors import VibeError
+from vibe_tui.changes.proposals import hashes, revised, with_checks
+from vibe_tui.changes.proposing import Proposing, RemarksOf
+from vibe_tui.changes.records import readable_id
+from vibe_tui.changes.retention import Retention
+from vibe_tui.changes.reversing import Reversing
+from vibe_tui.changes.stored import StoredChanges
+from vibe_tui.changes.views import SymbolsOf
 from vibe_tui.foreign import clean_line
-from vibe_tui.monitoring.caches import CacheStats
 
 __all__ = ["ChangeStore", "Proposed"]
-
-_LOG = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class ChangeStore:
+class ChangeStore(StoredChanges):
     """The proposals of one project.
 
     Nothing that was not accepted reaches the project, and everything accepted can be taken back
@@ -70,6 +44,7 @@ class ChangeStore:
         root: The project's folder.
         data_dir: Where proposals, contents, journal and audit of this project are kept.
         symbols_of: Names what encloses a line of a file's content, for headers.
+        remarks_of: Says of paths that are proposed to be changed what Review should know besides.
         clock: The time now, with its zone.
         new_id: Makes an id of letters, digits and ``-`` from a moment; asked again with a later
             moment when the id is taken.
@@ -81,49 +56,22 @@ class ChangeStore:
         data_dir: Path,
         *,
         symbols_of: SymbolsOf | None = None,
+        remarks_of: RemarksOf | None = None,
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[datetime], str] = readable_id,
     ) -> None:
-        self._data_dir = data_dir
-        self._clock = clock
-        self._new_id = new_id
-        self._tree = ProjectTree(root)
-        self._blobs = BlobStore(data_dir / "blobs")
-        self._journal = Journal(data_dir / "journal")
-        self._records = RecordStore(data_dir / "proposals")
-        self.audit = AuditLog(data_dir / "audit.jsonl")
-        """Who decided what; for reading."""
-        self._states = FileStates(self._blobs)
-        self._views = ChangeViews(self._states, symbols_of)
-        self._applier = Applier(self._tree, self._blobs, self._journal)
-        self._transactions = Transactions(
-            self._applier, self._journal, self._records, self.audit, clock
-        )
-        self._recover_at_opening()
-
-    def _recover_at_opening(self) -> None:
-        if self._journal.is_empty():
-            return
-        try:
-            self.recover(wait_s=0)
-        except VibeError as error:
-            _LOG.warning("the journal is not empty: %s", error)
-
-    @contextlib.contextmanager
-    def _locked(self, wait_s: float = WAIT_S) -> Iterator[tuple[str, ...]]:
-        """Hold the project's lock; yields the changes of a crash that were put right first."""
-        try:
-            with project_lock(self._data_dir / "apply.lock", wait_s):
-                yield self._transactions.recover()
-        except OSError as error:
-            raise WriteFailedError(
-                f"The store of proposals cannot be written: {reason_of(error)}",
-                "the project is untouched; make room and try again",
-            ) from error
-
-    def _log(self, event: str, change: ChangeSet, **details: object) -> None:
-        body = {"change_id": change.change_id, "revision": change.revision, **details}
-        self.audit.append(event, self._clock(), body)
+        bench = Bench(root, data_dir, clock)
+        super().__init__(bench, Layers(bench), symbols_of)
+        self._proposing = Proposing(self._bench, self._layers, new_id, remarks_of)
+        self._accepting = Accepting(self._bench, self._layers)
+        self._reversing = Reversing(self._bench, self._layers, self._accepting, new_id)
+        self.retention = Retention(self._bench)
+        """Gives up what is too old to be taken back, or too much."""
+        self.hunks = HunkEditor(self._bench, self._layers)
+        """Divides hunks, edits them and keeps comments on them."""
+        self.conflicts = Conflicts(self._bench, self._layers)
+        """Shows and settles files that the project and a proposal changed."""
+        self._bench.recover_at_opening()
 
     # Proposals.
 
@@ -141,35 +89,12 @@ class ChangeStore:
             WriteFailedError: If the store cannot be written.
             ProjectLockedError: If another process is writing to the project.
         """
-        with self._locked():
-            drafts = Drafts(self._tree, self._data_dir)
-            refused = drafts.take(edits)
-            changed, undone = drafts.changed()
-            refused += undone
-            if not changed:
-                return Proposed(None, tuple(refused))
-            files = tuple(file_change(draft, self._blobs, self._states) for draft in changed)
-            now = self._clock().astimezone(UTC)
-            change = ChangeSet(
-                change_id=self._records.reserve(now, self._new_id),
-                revision=1,
-                created_at=now.isoformat(timespec="milliseconds"),
-                state=ChangeState.PROPOSED,
-                origin=cleaned(origin),
-                files=files,
-            )
-            self._records.save(change)
-            self._log(
-                "proposed",
-                change,
-                by=f"{change.origin.kind} {change.origin.name}".strip(),
-                session_id=change.origin.session_id,
-                files=hashes(files),
-                refused=reasons(refused),
-            )
-        return Proposed(change, tuple(refused))
+        with self._bench.locked():
+            return self._proposing.propose(edits, origin)
 
-    def revise(self, change_id: str, path: str, new_bytes: bytes, why: str) -> ChangeSet:
+    def revise(
+        self, change_id: str, path: str, new_bytes: bytes, why: str, revision: int | None = None
+    ) -> ChangeSet:
         """Propose other bytes for a file of which nothing is decided yet: a new revision.
 
         Args:
@@ -177,18 +102,19 @@ class ChangeStore:
             path: One of its files.
             new_bytes: The whole file as it should become.
             why: For the audit.
+            revision: What the bytes were made from; None does not compare it.
 
         Raises:
+            StaleRevisionError: If the proposal has another revision by now.
             AlreadyDecidedError: If a hunk of the file is decided, or the bytes change nothing.
             VibeError: If there is no such proposal or file, or the store cannot be written.
         """
-        with self._locked():
-            change = self._records.load(change_id)
-            file = file_of(change, path)
-            change = revised(change, file, self._blobs.put(new_bytes), self._states)
-            self._records.save(change)
-            self._log("revised", change, why=clean_line(why), files=hashes([file_of(change, path)]))
-        return self._live(change)
+        with self._bench.locked():
+            change = self._bench.newest(change_id, revision)
+            proposed = self._bench.blobs.put(new_bytes)
+            change = revised(change, file_of(change, path), proposed, self._bench.states)
+            told = hashes([file_of(change, path)])
+            return self._layers.keep(change, "revised", why=clean_line(why), files=told)
 
     def record_checks(
         self, change_id: str, checks: Sequence[CheckRecord], revision: int | None = None
@@ -204,74 +130,10 @@ class ChangeStore:
             StaleRevisionError: If the proposal has another revision by now.
             VibeError: If there is no such proposal, or the store cannot be written.
         """
-        with self._locked():
-            change = self._records.load(change_id)
-            if revision is not None:
-                _refuse_stale(change, revision)
-            change = with_checks(change, checks)
-            self._records.save(change)
-        return self._live(change)
-
-    # Reading.
-
-    def _live(self, change: ChangeSet) -> ChangeSet:
-        return with_conflicts(change, self._tree, self._states)
-
-    def get(self, change_id: str, revision: int | None = None) -> ChangeSet:
-        """Read a proposal; an open one says which files are in conflict with the disk now.
-
-        Args:
-            change_id: Its id.
-            revision: An older revision, as it was stored; None for the newest.
-
-        Raises:
-            UnknownChangeError: If there is none.
-            DamagedStoreError: If it cannot be read.
-        """
-        change = self._records.load(change_id, revision)
-        return self._live(change) if revision is None else change
-
-    def list_changes(self) -> tuple[ChangeSet, ...]:
-        """All proposals, newest first; open ones say which files are in conflict now."""
-        return tuple(self._live(change) for change in self._records.all())
-
-    def unreadable(self) -> tuple[str, ...]:
-        """The ids of stored proposals that cannot be read, for ``doctor``."""
-        return self._records.damaged()
-
-    def diffs(self, change_id: str) -> tuple[FileDiff, ...]:
-        """A proposal's files and hunks as Review shows them.
-
-        Raises:
-            VibeError: If there is no such proposal, or it cannot be read.
-        """
-        return self._views.diffs(self.get(change_id))
-
-    def unified(self, change_id: str) -> str:
-        """A proposal as a unified diff in git's form; not cleaned for display.
-
-        Raises:
-            VibeError: If there is no such proposal, or it cannot be read.
-        """
-        return self._views.unified(self._records.load(change_id))
-
-    def diff_statistics(self) -> CacheStats:
-        """How well the cache of diffs serves."""
-        return self._states.statistics()
-
-    def forget_diffs(self) -> None:
-        """Empty the cache of diffs; they are computed again when needed."""
-        self._states.forget()
-
-    def proposed_bytes(self, change_id: str, path: str) -> bytes | None:
-        """A file as it would be with every hunk that is not rejected; None: no such file then.
-
-        Raises:
-            VibeError: If there is no such proposal or file, or it cannot be read.
-        """
-        file = file_of(self._records.load(change_id), path)
-        hunks = hunks_in(file, HunkState.OPEN, HunkState.ACCEPTED)
-        return self._states.contents(file, hunks).get(path.removeprefix("./"))
+        with self._bench.locked():
+            change = with_checks(self._bench.newest(change_id, revision), checks)
+            self._bench.records.save(change)
+        return self._layers.live(change)
 
     # Decisions.
 
@@ -299,18 +161,15 @@ class ChangeStore:
         Raises:
             StaleRevisionError: If the proposal has another revision by now.
             AlreadyDecidedError: If nothing of what was named is open.
-            ChangeConflictError: If a file is no longer what the proposal is based on.
+            ShownAgainError: If a file changed meanwhile, or what it stands on is still open, and
+                it could be merged: the new revision is to be looked at and accepted.
+            ChangeConflictError: If it cannot be merged.
             WriteFailedError: If the system refuses. In each case the project is untouched.
             VibeError: If there is no such proposal, hunk or file, or another process writes.
         """
-        with self._locked():
-            change = self._records.load(change_id)
-            _refuse_stale(change, revision)
-            selection = open_selection(change, hunks, files)
-            plan = self._applier.plan(acceptance(change, selection, self._states))
-            after = with_facts(change, decided(change, selection, HunkState.ACCEPTED), plan)
-            self._transactions.commit(after, plan, "accepted", by, numbers(change, selection))
-        return self._live(after)
+        with self._bench.locked():
+            change = self._bench.newest(change_id, revision)
+            return self._accepting.accept(change, hunks, files, by)
 
     def reject(
         self,
@@ -319,43 +178,72 @@ class ChangeStore:
         hunks: Collection[int] | None = None,
         files: Collection[str] | None = None,
         by: str = "person",
+        revision: int | None = None,
     ) -> ChangeSet:
-        """Say no to open hunks; arguments as for ``accept``.
+        """Say no to open hunks; arguments as for ``accept``, and None compares no revision.
 
         Raises:
+            StaleRevisionError: If the proposal has another revision by now.
             AlreadyDecidedError: If nothing of what was named is open.
             VibeError: If there is no such proposal, hunk or file, or the store cannot be written.
         """
-        with self._locked():
-            change = self._records.load(change_id)
-            selection: Selection = open_selection(change, hunks, files)
-            after = decided(change, selection, HunkState.REJECTED)
-            self._records.save(after)
-            self._log("rejected", after, by=by, hunks=numbers(change, selection))
-        return self._live(after)
+        with self._bench.locked():
+            change = self._bench.newest(change_id, revision)
+            return self._accepting.reject(change, hunks, files, by)
 
     def rollback(self, change_id: str, *, by: str = "person") -> ChangeSet:
-        """Restore bytes and permission bits of everything that was accepted: all or nothing.
+        """Take back everything of a change that was accepted, bytes and permission bits.
 
         Args:
-            change_id: The proposal.
+            change_id: The change; a rollback itself may be taken back, which brings back what it
+                took away.
             by: Who takes it back, for the audit.
+
+        Returns:
+            The change that does it. It is written where every file is as it was left, and a
+            proposal, to be looked at, where files moved on and could be merged.
 
         Raises:
             AlreadyDecidedError: If nothing of it is accepted.
-            ChangeConflictError: If a file is no longer what was accepted.
+            NotReversibleError: If what its files held is no longer kept.
+            ChangeConflictError: If a file moved on and cannot be merged.
             WriteFailedError: If the system refuses. In each case the project is untouched.
-            VibeError: If there is no such proposal, or another process writes.
+            VibeError: If there is no such change, or another process writes.
         """
-        with self._locked():
-            change = self._records.load(change_id)
-            if not any(accepted_hunks(file) for file in change.files):
-                raise AlreadyDecidedError(f"Nothing of {change_id} is accepted, so nothing to undo")
-            plan = self._applier.plan(restoration(change, self._states))
-            plan = replace(plan, spare_folders=spare_folders(change))
-            after = taken_back(change)
-            self._transactions.commit(after, plan, "rolled_back", by)
-        return after
+        with self._bench.locked():
+            return self._reversing.rollback(change_id, by)
+
+    def rollback_to(self, change_id: str, *, by: str = "person") -> ChangeSet:
+        """Take back a change and everything that was written after it, as one change.
+
+        Arguments, result and errors are those of ``rollback``.
+
+        Raises:
+            VibeError: As ``rollback``.
+        """
+        with self._bench.locked():
+            return self._reversing.rollback_to(change_id, by)
+
+    def take_rebased(self) -> tuple[str, ...]:
+        """The proposals that decisions on others gave a new revision since this was asked last.
+
+        What checks had said of their rebased files is dropped: check them again.
+        """
+        ids, self._layers.rebased_ids = self._layers.rebased_ids, []
+        return tuple(dict.fromkeys(ids))
+
+    def last_applied(self) -> ChangeSet | None:
+        """The change written last of those that stand; rollbacks do not count."""
+        return self._reversing.last_applied()
+
+    def taken_back_to(self, change_id: str) -> tuple[ChangeSet, ...]:
+        """What ``rollback_to`` would take back now, newest first.
+
+        Raises:
+            AlreadyDecidedError: If nothing of the change is accepted.
+            VibeError: If there is no such change, or it cannot be read.
+        """
+        return self._reversing.since(change_id)
 
     def recover(self, wait_s: float = WAIT_S) -> tuple[str, ...]:
         """Put right what a crash left in the project; opening the store does so too.
@@ -370,14 +258,5 @@ class ChangeStore:
             VibeError: If the journal cannot be read, the system refuses, or another process
                 writes.
         """
-        with self._locked(wait_s) as recovered:
+        with self._bench.locked(wait_s) as recovered:
             return recovered
-
-
-def _refuse_stale(change: ChangeSet, revision: int) -> None:
-    if change.revision != revision:
-        raise StaleRevisionError(
-            f"{change.change_id} has changed since it was shown "
-            f"(revision {revision}, now {change.revision}); nothing was applied",
-            "look at it again",
-        )

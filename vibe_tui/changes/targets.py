@@ -1,11 +1,11 @@
 """What a decision writes: the paths of a proposal's files before and after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vibe_tui.changes.apply import Plan, Target
 from vibe_tui.changes.decisions import Selection
-from vibe_tui.changes.model import ChangeAction, ChangeSet, FileChange
+from vibe_tui.changes.model import ROLLBACK, ChangeAction, ChangeSet, ChangeState, FileChange
 from vibe_tui.changes.states import FileStates, accepted_hunks
 
 
@@ -18,51 +18,49 @@ def acceptance(change: ChangeSet, selection: Selection, states: FileStates) -> l
         accepted = accepted_hunks(file)
         before = states.contents(file, accepted)
         after = states.contents(file, accepted | selection[file.path])
-        is_new = file.action is ChangeAction.CREATE
+        is_new = file.action is ChangeAction.CREATE and change.origin.kind != ROLLBACK
         targets += [
             Target(
                 path,
                 before[path],
                 after[path],
-                mode=None if is_new else file.proposed_mode,
+                mode=None if is_new or accepted else file.proposed_mode,
                 like=file.renamed_from if before[path] is None else None,
                 is_executable=bool((file.proposed_mode or 0) & 0o111),
+                facts=file.facts if before[path] is None else None,
             )
             for path in after
         ]
     return _ordered(targets)
 
 
-def restoration(change: ChangeSet, states: FileStates) -> list[Target]:
-    """The targets of taking back everything accepted."""
-    targets: list[Target] = []
-    for file in change.files:
-        accepted = accepted_hunks(file)
-        if not accepted:
-            continue
-        before, after = states.contents(file, accepted), states.contents(file, ())
-        targets += [
-            Target(
-                path,
-                before[path],
-                after[path],
-                mode=file.base_mode,
-                like=file.path if before[path] is None else None,
-            )
-            for path in after
-        ]
-    return _ordered(targets)
+def spare_folders(change: ChangeSet, plan: Plan, known: Iterable[ChangeSet]) -> tuple[str, ...]:
+    """The folders that accepting made and that a rollback may leave empty, innermost first.
 
-
-def spare_folders(change: ChangeSet) -> tuple[str, ...]:
-    """The folders that accepting made, innermost first."""
-    folders = {folder for file in change.files for folder in file.created_folders}
+    Args:
+        change: The rollback.
+        plan: What it writes.
+        known: All changes of the project.
+    """
+    made = {
+        folder
+        for other in known
+        if other.state is ChangeState.ROLLED_BACK or other.change_id in change.reverts
+        for file in other.files
+        for folder in file.created_folders
+    }
+    gone = [step.path for step in plan.steps if step.after is None]
+    folders = {folder for folder in made if any(path.startswith(f"{folder}/") for path in gone)}
     return tuple(sorted(folders, key=lambda path: (-path.count("/"), path)))
 
 
 def _ordered(targets: Sequence[Target]) -> list[Target]:
     """Deletions first, so that a rename that only changes the case of letters works."""
-    real = [target for target in targets if (target.before, target.after) != (None, None)]
+    real = [
+        target
+        for target in targets
+        if target.before != target.after or (target.after is not None and target.mode is not None)
+    ]
     return sorted(real, key=lambda target: target.after is not None)
 
 

@@ -10,6 +10,7 @@ from vibe_tui.changes.apply import Applier, Plan, write_failure
 from vibe_tui.changes.audit import AuditLog
 from vibe_tui.changes.journal import Intent, Journal
 from vibe_tui.changes.model import ChangeSet
+from vibe_tui.changes.originals import Originals
 from vibe_tui.changes.records import RecordStore
 
 _LOG = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Transactions:
         journal: Holds the intents.
         records: Holds the proposals.
         audit: Gets one line a transaction.
+        originals: Brings the changes that a rollback takes back into their new state.
         clock: The time now.
     """
 
@@ -35,23 +37,22 @@ class Transactions:
         journal: Journal,
         records: RecordStore,
         audit: AuditLog,
+        originals: Originals,
         clock: Callable[[], datetime],
     ) -> None:
         self._applier = applier
         self._journal = journal
         self._records = records
         self._audit = audit
+        self._originals = originals
         self._clock = clock
 
-    def commit(
-        self, change: ChangeSet, plan: Plan, event: str, by: str, hunks: Sequence[int] = ()
-    ) -> None:
+    def commit(self, change: ChangeSet, plan: Plan, by: str, hunks: Sequence[int]) -> None:
         """Write the files of a plan and the proposal's new revision, or nothing.
 
         Args:
             change: The new revision.
             plan: What to write.
-            event: ``accepted`` or ``rolled_back``, for the audit.
             by: Who decided.
             hunks: The numbers of those decided on, for the audit.
 
@@ -63,16 +64,18 @@ class Transactions:
             transaction_id=f"{change.change_id}-{secrets.token_hex(4)}",
             change_id=change.change_id,
             revision=change.revision,
-            event=event,
+            event="accepted",
             by=by,
             hunks=tuple(hunks),
             steps=plan.steps,
             spare_folders=plan.spare_folders,
+            reverts=change.reverts,
         )
         self._applier.run(intent, plan)
         try:
             self._records.save(change)
-            self._log(intent)
+            self._log(intent, change)
+            self._originals.settle(change, by)
             self._applier.finish(intent)
         except BaseException as error:
             if self._is_committed(intent):
@@ -101,21 +104,27 @@ class Transactions:
         """
         recovered: list[str] = []
         for intent in self._journal.pending():
-            recovered.append(intent.change_id)
+            recovered.extend(intent.concerned)
             if self._is_committed(intent):
-                if not self._audit.holds(intent.transaction_id):
-                    self._log(intent)
-                self._applier.finish(intent)
+                self._complete(intent)
                 continue
             left = self._applier.take_back(intent)
             for path in left:
                 _LOG.warning("%s was changed after a crash and is left as it is", path)
             details = {"change_id": intent.change_id, "undone": intent.event, "left": list(left)}
             self._audit.append("recovered", self._clock(), details)
-        return tuple(dict.fromkeys(recovered))
+        return tuple(i for i in dict.fromkeys(recovered) if self._records.latest_revision(i))
 
-    def _log(self, intent: Intent) -> None:
-        self._audit.append(intent.event, self._clock(), _details(intent))
+    def _complete(self, intent: Intent) -> None:
+        """Finish what was committed when the crash came; all of it can be done twice."""
+        change = self._records.load(intent.change_id)
+        if not self._audit.holds(intent.transaction_id):
+            self._log(intent, change)
+        self._originals.settle(change, intent.by, after_crash=True)
+        self._applier.finish(intent)
+
+    def _log(self, intent: Intent, change: ChangeSet) -> None:
+        self._audit.append(intent.event, self._clock(), _details(intent), change)
 
 
 def _details(intent: Intent) -> dict[str, Any]:

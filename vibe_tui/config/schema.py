@@ -122,6 +122,20 @@ class Settings:
         project_safe=True,
         project_maximum=5_000_000,
     )
+    changes_keep_days: int = setting(
+        90,
+        title="Roll back for",
+        help="Days after its decision that a change can be rolled back. Older ones stay in the "
+        "history without their contents.",
+        limits=(1, 36_500),
+    )
+    changes_keep_bytes: int = setting(
+        2_000_000_000,
+        title="Room for rolling back",
+        help="Most bytes kept on the disk for one project's changes; over that the oldest ones "
+        "are no longer reversible.",
+        limits=(1_000_000, 1_000_000_000_000),
+    )
     ui_theme: str = setting(
         "tokyo-night",
         title="Theme",

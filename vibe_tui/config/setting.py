@@ -155,4 +155,4 @@ class Setting:
         if self.choices:
             return "one of " + ", ".join(self.choices)
         words = self.check.words if self.check else self.kind.words
-        return f"{words}, from {limits[0]:,.10g} to {limits[1]:,.10g}" if limits else words
+        return f"{words}, from {limits[0]:,.15g} to {limits[1]:,.15g}" if limits else words

@@ -1,7 +1,7 @@
 """Pieces of the project for a person's mention and for a hunk's header."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -58,10 +58,34 @@ def file_excerpt(
     relative = relative_path(root, path)
     forget_folders()
     content, more = read_project_file(root, relative, _LARGEST_READ_BYTES)
-    shown = clean_line(relative)
+    excerpt = excerpt_of(relative, content, line_start, line_end, max_bytes)
+    asked_beyond = more and (line_end is None or line_end > excerpt.line_end)
+    return replace(excerpt, truncated=True) if asked_beyond else excerpt
+
+
+def excerpt_of(
+    path: str,
+    content: bytes,
+    line_start: int | None = None,
+    line_end: int | None = None,
+    max_bytes: int = EXCERPT_BYTES,
+) -> Excerpt:
+    """Take lines out of a content that is or may become a file of the project.
+
+    Args:
+        path: Project-relative; its suffix says how the content is decoded.
+        content: The whole file.
+        line_start: First line, from 1; the first of the file if None.
+        line_end: Last line; the last of the file if None.
+        max_bytes: The longest text, in bytes of UTF-8; whole lines are kept where they fit.
+
+    Raises:
+        FileRefusedError: The content is binary, or shorter than ``line_start``.
+    """
+    shown = clean_line(path)
     if b"\0" in content[:HEAD_BYTES]:
         raise FileRefusedError(f"{shown} is binary", "mention a text file")
-    text = _decode(relative, content)
+    text = _decode(path, content)
     lines = _lines(text)
     first = max(line_start or 1, 1)
     last = min(line_end or len(lines), len(lines))
@@ -70,14 +94,20 @@ def file_excerpt(
             f"{shown} has no lines {first}-{line_end or last}", f"it has {len(lines)} lines"
         )
     kept, is_cut = _fitting(lines[first - 1 : last], max_bytes)
-    asked_beyond = more and (line_end is None or line_end > len(lines))
     return Excerpt(
-        path=relative,
+        path=path,
         text="".join(kept),
         line_start=first,
         line_end=first + len(kept) - 1,
-        truncated=is_cut or asked_beyond,
+        truncated=is_cut,
         replaced="\ufffd" in text and "\ufffd".encode() not in content,
+    )
+
+
+def gone(path: str) -> FileRefusedError:
+    """The refusal of a file that an open proposal deletes or renames."""
+    return FileRefusedError(
+        f"{clean_line(path)} is deleted by a proposal that waits", "reject that, or mention another"
     )
 
 

@@ -74,6 +74,12 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Commands that only read, each with the options that close its own doors."""
 
+_NOTHING_FOUND: Final = {"check-ignore": 1}
+"""Exit statuses that are answers, by command."""
+
+_PATHS_ALONE: Final = ("check-ignore",)
+"""Commands that take paths and no patterns, and refuse the option that says so."""
+
 _UNUSABLE_WORDS: Final = (
     (b"not a git repository", "no git repository"),
     (b"dubious ownership", "the repository belongs to another user, so git does not open it"),
@@ -96,12 +102,15 @@ def git_program() -> str | None:
     return shutil.which("git", path=_search_path())
 
 
-def run_git(root: Path, *args: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> bytes:
+def run_git(
+    root: Path, *args: str, given: bytes = b"", timeout_s: float = DEFAULT_TIMEOUT_S
+) -> bytes:
     """Run one reading git command in a folder without running anything the folder brings.
 
     Args:
         root: The folder to run in.
         args: A command of those that only read, and its arguments.
+        given: What git reads from its standard input.
         timeout_s: Seconds until git is killed.
 
     Returns:
@@ -116,7 +125,8 @@ def run_git(root: Path, *args: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> byt
     if command not in _COMMANDS:
         raise ValueError(f"git {command} is not among the commands that only read")
     filters = _filter_overrides(root, timeout_s)
-    return _run(root, (command, *_COMMANDS[command], *rest), (*_SETTINGS, *filters), timeout_s)
+    words = (command, *_COMMANDS[command], *rest)
+    return _run(root, words, (*_SETTINGS, *filters), timeout_s, given)
 
 
 def git_status(root: Path, timeout_s: float = DEFAULT_TIMEOUT_S) -> GitStatus | None:
@@ -181,18 +191,24 @@ def _filter_overrides(root: Path, timeout_s: float) -> tuple[tuple[str, str], ..
 
 
 def _run(
-    root: Path, args: tuple[str, ...], settings: tuple[tuple[str, str], ...], timeout_s: float
+    root: Path,
+    args: tuple[str, ...],
+    settings: tuple[tuple[str, str], ...],
+    timeout_s: float,
+    given: bytes = b"",
 ) -> bytes:
     program = git_program()
     if program is None:
         raise GitUnusableError("git was not found", "install git, or map without it")
-    options = ("--no-pager", "--no-optional-locks", "--literal-pathspecs")
+    options: tuple[str, ...] = ("--no-pager", "--no-optional-locks")
+    if args[0] not in _PATHS_ALONE:
+        options += ("--literal-pathspecs",)
     try:
         outcome = subprocess.run(  # noqa: S603 - an absolute program, no shell
             (program, *options, *args),
             cwd=root,
             env=_environment(settings),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=timeout_s,
             check=False,
@@ -201,7 +217,7 @@ def _run(
         raise GitFailedError(f"git {args[0]} took over {timeout_s:g} s in {root}") from error
     except OSError as error:
         raise GitUnusableError(f"git could not start in {root}: {error.strerror}") from error
-    if outcome.returncode != 0:
+    if outcome.returncode not in (0, _NOTHING_FOUND.get(args[0], 0)):
         raise _failure(root, args[0], outcome.returncode, outcome.stderr)
     return outcome.stdout
 
