@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vibe_tui.chat.errors import DamagedSessionError, NoSuchSessionError
-from vibe_tui.chat.sessions import SCHEMA_VERSION, SessionStore
+from vibe_tui.chat.errors import DamagedSessionError, NoSuchPromptError, NoSuchSessionError
+from vibe_tui.chat.sessions import SCHEMA_VERSION, Session, SessionStore
 
 
 @pytest.fixture
@@ -115,3 +115,116 @@ def test_cutting_the_file_anywhere_loses_only_what_was_cut(
     messages = store.load(session.session_id).messages
     assert [m.content for m in messages] == texts[: len(messages)]
     assert len(messages) >= kept.count(b"\n") - 1
+
+
+# Going back.
+
+
+def talk(store: SessionStore, *prompts: str) -> Session:
+    session = store.create()
+    for prompt in prompts:
+        session.say("user", prompt)
+        session.say("assistant", f"answer to {prompt}", change_id=f"c-{prompt}")
+    return session
+
+
+def test_each_prompt_has_an_id_that_its_answer_shares(store: SessionStore) -> None:
+    session = talk(store, "one", "two")
+    ids = [message.prompt_id for message in session.messages]
+    assert ids[0] == ids[1] != ids[2] == ids[3]
+    assert [prompt.text for prompt in session.prompts] == ["one", "two"]
+    again = store.load(session.session_id)
+    assert again.prompts == session.prompts
+
+
+def test_what_the_program_says_within_a_turn_is_no_prompt_of_its_own(store: SessionStore) -> None:
+    session = store.create()
+    asked = session.say("user", "one")
+    session.say("assistant", "an edit")
+    session.say("user", "that did not apply", prompt_id=asked.prompt_id)
+    session.say("assistant", "another edit")
+    assert [prompt.text for prompt in session.prompts] == ["one"]
+    assert len(session.rewind(asked.prompt_id)) == 4
+
+
+def test_going_back_ends_the_conversation_and_keeps_the_file(store: SessionStore) -> None:
+    session = talk(store, "one", "two", "three")
+    before = session.path.read_bytes()
+    gone = session.rewind(session.prompts[1].prompt_id)
+    assert [message.change_id for message in gone if message.change_id] == ["c-two", "c-three"]
+    assert [m.content for m in session.history()] == ["one", "answer to one"]
+    again = store.load(session.session_id)
+    assert again.messages == session.messages
+    assert session.path.read_bytes().startswith(before)
+    again.say("user", "four")
+    assert [p.text for p in store.load(session.session_id).prompts] == ["one", "four"]
+
+
+def test_going_back_to_before_the_first_prompt_leaves_nothing_to_send(store: SessionStore) -> None:
+    session = talk(store, "one")
+    session.rewind(session.prompts[0].prompt_id)
+    again = store.load(session.session_id)
+    assert (again.messages, again.history(), again.name) == ([], [], "empty session")
+
+
+@pytest.mark.parametrize("prompt_id", ["", "p-0", "p-line-1"])
+def test_an_unknown_prompt_is_refused_and_nothing_is_written(
+    store: SessionStore, prompt_id: str
+) -> None:
+    session = talk(store, "one")
+    before = session.path.read_bytes()
+    with pytest.raises(NoSuchPromptError, match="no message"):
+        session.rewind(prompt_id)
+    assert session.path.read_bytes() == before
+
+
+def test_a_prompt_that_is_rewound_already_is_refused(store: SessionStore) -> None:
+    session = talk(store, "one", "two")
+    second = session.prompts[1].prompt_id
+    session.rewind(second)
+    with pytest.raises(NoSuchPromptError):
+        session.rewind(second)
+
+
+def test_messages_stored_without_ids_get_lasting_ones(store: SessionStore) -> None:
+    session = talk(store, "one", "two")
+    lines = [json.loads(line) for line in session.path.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        line.pop("prompt_id", None)
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    session.path.write_text(text, encoding="utf-8")
+    old = store.load(session.session_id)
+    assert [prompt.text for prompt in old.prompts] == ["one", "two"]
+    second = old.prompts[1].prompt_id
+    old.say("user", "three")
+    again = store.load(session.session_id)
+    assert again.prompts[1].prompt_id == second
+    again.rewind(second)
+    assert [p.text for p in store.load(session.session_id).prompts] == ["one"]
+
+
+def test_a_line_about_a_prompt_that_is_not_there_changes_nothing(store: SessionStore) -> None:
+    session = talk(store, "one")
+    with session.path.open("a", encoding="utf-8") as file:
+        file.write('{"type": "rewound", "before": "p-0", "at": ""}\n{"type": "rewound"}\n')
+    assert store.load(session.session_id).messages == session.messages
+
+
+@given(asks=st.lists(st.one_of(st.text(min_size=1, max_size=5), st.integers(0, 8)), max_size=20))
+def test_the_file_says_what_the_session_is_however_often_it_went_back(
+    tmp_path_factory: pytest.TempPathFactory, asks: list[str | int]
+) -> None:
+    store = SessionStore(tmp_path_factory.mktemp("back"))
+    session = store.create()
+    said: list[str] = []
+    for ask in asks:
+        if isinstance(ask, str):
+            session.say("user", ask)
+            session.say("assistant", "yes")
+            said.append(ask)
+        elif ask < len(said):
+            session.rewind(session.prompts[ask].prompt_id)
+            del said[ask:]
+    assert [prompt.text for prompt in session.prompts] == said
+    if asks and session.path.exists():
+        assert store.load(session.session_id).messages == session.messages

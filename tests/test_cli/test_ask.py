@@ -68,6 +68,19 @@ def test_an_edit_is_proposed_and_not_written(cli: Cli, provider: ProviderServer)
     assert (listed["id"], listed["state"]) == (document["change_id"], "proposed")
 
 
+def test_a_person_is_told_how_to_go_on_with_what_waits(cli: Cli, provider: ProviderServer) -> None:
+    provider.script(ScriptedAnswer(GOOD))
+    called = cli("ask", "round it")
+    [listed] = cli("changes", "--json").json["changes"]
+    assert called.code == 0
+    assert f"vibe-tui changes accept {listed['id']}" in called.err.splitlines()[-1]
+
+
+def test_nothing_waits_after_yes(cli: Cli, provider: ProviderServer) -> None:
+    provider.script(ScriptedAnswer(GOOD))
+    assert "changes accept" not in cli("ask", "round it", "--yes").err
+
+
 def test_events_come_as_lines_with_the_application_before_the_end(
     cli: Cli, provider: ProviderServer
 ) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,93 @@ def test_all_is_accepted_and_rolled_back(cli: Cli, shop: Path) -> None:
     [accepted] = cli("changes", "accept", change_id, "--json").json["changes"]
     assert accepted["state"] == "accepted"
     assert (shop / "notes.txt").read_text(encoding="utf-8") == "hello\n"
-    [back] = cli("changes", "rollback", change_id, "--json").json["changes"]
-    assert back["state"] == "rolled_back"
+    back, original = cli("changes", "rollback", change_id, "--json").json["changes"]
+    assert (back["origin"]["kind"], back["state"]) == ("rollback", "accepted")
+    assert (original["id"], original["state"]) == (change_id, "rolled_back")
     assert not (shop / "notes.txt").exists()
     assert (shop / "shop/prices.py").read_text(encoding="utf-8") == FILES["shop/prices.py"]
+
+
+def new_file(name: str) -> str:
+    return f"--- /dev/null\n+++ b/{name}\n@@ -0,0 +1 @@\n+hello\n"
+
+
+def accepted(cli: Cli, shop: Path, patch: str = PATCH) -> str:
+    change_id: str = propose(cli, shop, patch)["id"]
+    assert cli("changes", "accept", change_id).code == 0
+    return change_id
+
+
+def test_everything_from_a_change_on_is_rolled_back(cli: Cli, shop: Path) -> None:
+    ids = [accepted(cli, shop, new_file(f"{name}.txt")) for name in "abc"]
+    called = cli("changes", "rollback", ids[1], "--to", "--json")
+    assert called.code == 0
+    back, *originals = called.json["changes"]
+    assert back["reverts"] == [ids[2], ids[1]]
+    assert [(change["id"], change["state"]) for change in originals] == [
+        (ids[2], "rolled_back"),
+        (ids[1], "rolled_back"),
+    ]
+    assert [(shop / f"{name}.txt").exists() for name in "abc"] == [True, False, False]
+    brought, again = cli("changes", "rollback", back["id"], "--json").json["changes"]
+    assert (brought["state"], again["state"]) == ("accepted", "rolled_back")
+    assert all((shop / f"{name}.txt").exists() for name in "abc")
+
+
+def test_a_rollback_that_has_to_be_looked_at_exits_1_and_says_how_to_go_on(
+    cli: Cli, shop: Path
+) -> None:
+    change_id = accepted(cli, shop)
+    prices = shop / "shop/prices.py"
+    mine = "# mine\n\n\n\n\n" + prices.read_text(encoding="utf-8")
+    prices.write_text(mine, encoding="utf-8")
+    called = cli("changes", "rollback", change_id, "--json")
+    assert called.code == 1
+    back, original = called.json["changes"]
+    assert (back["state"], original["state"]) == ("proposed", "accepted")
+    assert f"vibe-tui changes accept {back['id']}" in called.err
+    assert prices.read_text(encoding="utf-8") == mine
+    assert cli("changes", "accept", back["id"]).code == 0
+    after = prices.read_text(encoding="utf-8")
+    assert after == "# mine\n\n\n\n\n" + FILES["shop/prices.py"]
+    assert not (shop / "notes.txt").exists()
+
+
+@pytest.mark.parametrize("to", [(), ("--to",)])
+def test_a_rollback_in_conflict_exits_1_and_touches_nothing(
+    cli: Cli, shop: Path, to: tuple[str, ...]
+) -> None:
+    change_id = accepted(cli, shop)
+    (shop / "shop/prices.py").write_text("mine\n", encoding="utf-8")
+    called = cli("changes", "rollback", change_id, *to, "--json")
+    assert (called.code, called.json["error"]["code"]) == (1, "conflict")
+    assert (shop / "notes.txt").exists()
+
+
+def test_what_is_not_accepted_cannot_be_rolled_back(cli: Cli, shop: Path) -> None:
+    change_id = propose(cli, shop)["id"]
+    for to in ((), ("--to",)):
+        called = cli("changes", "rollback", change_id, *to, "--json")
+        assert (called.code, called.json["error"]["code"]) == (1, "already_decided")
+    assert cli("changes", "rollback", "c-nothing").code == 2
+
+
+def test_what_is_too_old_is_listed_and_refused(cli: Cli, shop: Path, data_dir: Path) -> None:
+    change_id = accepted(cli, shop)
+    for path in data_dir.rglob("*"):
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    [stamp] = data_dir.rglob("tidied.json")
+    stamp.unlink()
+    assert cli("changes").code == 0
+    [listed] = cli("changes", "--json").json["changes"]
+    assert listed["state"] == "accepted"
+    assert {file["reversible"] for file in listed["files"]} == {False}
+    called = cli("changes", "rollback", change_id, "--json")
+    assert (called.code, called.json["error"]["code"]) == (1, "not_reversible")
+    assert "changes.keep_days" in called.json["error"]["hint"]
+    [shown] = cli("changes", "show", change_id, "--json").json["changes"]
+    assert "no longer kept" in shown["diff"]
+    assert [line["event"] for line in shown["audit"]] == ["proposed", "accepted", "expired"]
 
 
 def test_a_hunk_and_a_file_can_be_chosen(cli: Cli, shop: Path) -> None:

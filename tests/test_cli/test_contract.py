@@ -75,7 +75,6 @@ NOT_BUILT = (
     "context a.py --operation fix --tokens 8000",
     "heal a.py b.py --max-attempts 3 --yes",
     "heal - --language python --local-only",
-    "changes rollback c-1 --to",
     "ask hello --mode plan",
     "ask hello --mode ask",
     "ask hello --max-steps 3",

@@ -14,7 +14,7 @@ LONG = "".join(f"line_{number} = {number}\n" for number in range(40))
 
 
 async def proposal(workspace: Workspace, text: str) -> str:
-    proposed = await workspace.propose_patch(text)
+    proposed = await workspace.review.propose_patch(text)
     assert proposed.change is not None, proposed.refused
     return proposed.change.change_id
 
@@ -52,7 +52,7 @@ async def test_a_failed_check_leaves_it_to_a_person(workspace: Workspace, shop: 
     change_id = await proposal(workspace, GOOD.replace("max(prices)", "max(prices"))
     assert "fails the syntax check" in await refused_because(workspace, change_id)
     assert (shop / "shop/prices.py").read_text(encoding="utf-8") == FILES["shop/prices.py"]
-    assert (await workspace.changes())[0].state is ChangeState.PROPOSED
+    assert (await workspace.review.changes())[0].state is ChangeState.PROPOSED
 
 
 async def test_a_whole_file_that_drops_over_half_is_left_to_a_person(
@@ -73,5 +73,5 @@ async def test_a_project_that_moved_on_is_left_alone(workspace: Workspace, shop:
 
 async def test_what_a_person_said_no_to_stays_rejected(workspace: Workspace) -> None:
     change_id = await proposal(workspace, GOOD)
-    await workspace.reject(change_id)
+    await workspace.review.reject(change_id)
     assert "it is rejected" in await refused_because(workspace, change_id)

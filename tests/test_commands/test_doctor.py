@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -179,28 +180,75 @@ async def test_a_damaged_ledger_is_found(workspace: Workspace, places: Locations
 
 async def stored_change(workspace: Workspace) -> ChangeSet:
     patch = "--- /dev/null\n+++ b/notes.txt\n@@ -0,0 +1 @@\n+hello\n"
-    proposed = await workspace.propose_patch(patch)
+    proposed = await workspace.review.propose_patch(patch)
     assert proposed.change is not None
     return proposed.change
+
+
+async def changes_of(workspace: Workspace) -> dict[str, Finding]:
+    return {finding.name: finding for finding in await stores.look_at_changes(workspace)}
+
+
+async def test_whole_changes_are_counted(workspace: Workspace) -> None:
+    await stored_change(workspace)
+    found = await changes_of(workspace)
+    assert [finding.ok for finding in found.values()] == [True, True, True]
+    assert found["changes"].detail == "1 change"
+    assert found["audit"].detail == "1 line, each as it was written"
+    assert found["rolling back"].detail.endswith("bytes of at most 2,000,000,000, 90 days")
 
 
 async def test_an_edited_line_of_the_audit_is_found(
     workspace: Workspace, places: Locations
 ) -> None:
     await stored_change(workspace)
-    assert only(await stores.look_at_changes(workspace)).ok
     [audit] = places.data_dir.rglob("audit.jsonl")
     audit.write_text(audit.read_text().replace("patch", "nobody", 1), encoding="utf-8")
-    finding = only(await stores.look_at_changes(workspace))
+    finding = (await changes_of(workspace))["audit"]
+    assert (finding.ok, finding.is_essential) == (False, True)
+    assert "line 1: edited" in finding.detail
+    assert str(audit) in finding.hint
+
+
+async def test_lines_cut_off_the_audit_are_found(workspace: Workspace, places: Locations) -> None:
+    change = await stored_change(workspace)
+    await workspace.review.accept(change.change_id, change.revision)
+    [audit] = places.data_dir.rglob("audit.jsonl")
+    audit.write_bytes(audit.read_bytes().split(b"\n")[0] + b"\n")
+    finding = (await changes_of(workspace))["audit"]
     assert finding.ok is False
-    assert finding.detail == "edited or torn lines of the audit: 1"
+    assert "its last lines were cut off" in finding.detail
+    assert f"no line says that {change.change_id} was accepted" in finding.detail
+
+
+async def test_a_line_torn_by_a_crash_is_no_fault(workspace: Workspace, places: Locations) -> None:
+    await stored_change(workspace)
+    [audit] = places.data_dir.rglob("audit.jsonl")
+    with audit.open("ab") as file:
+        file.write(b'{"schema_version":1,"at"')
+    finding = (await changes_of(workspace))["audit"]
+    assert finding.ok
+    assert "line 2: torn by a crash" in finding.detail
+
+
+async def test_the_doctor_gives_up_what_is_too_old_once_a_day(
+    workspace: Workspace, places: Locations
+) -> None:
+    change = await stored_change(workspace)
+    await workspace.review.accept(change.change_id, change.revision)
+    long_ago = time.time() - 100 * 86_400
+    for path in places.data_dir.rglob("*"):
+        os.utime(path, (long_ago, long_ago))
+    found = await changes_of(workspace)
+    assert found["rolling back"].detail.endswith("; 1 older change no longer reversible")
+    assert await workspace.review.tidy() is None
 
 
 async def test_an_unreadable_proposal_is_found(workspace: Workspace, places: Locations) -> None:
     change = await stored_change(workspace)
     for record in places.data_dir.rglob(f"{change.change_id}/*.json"):
         record.write_text("{", encoding="utf-8")
-    finding = only(await stores.look_at_changes(workspace))
+    finding = (await changes_of(workspace))["changes"]
     assert finding.ok is False
     assert change.change_id in finding.detail
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vibe_tui.analytics.errors import BudgetExceededError, UnpricedRefusedError
-from vibe_tui.analytics.model import usd
+from vibe_tui.analytics.model import Provenance, usd
 from vibe_tui.changes.model import ChangeSet, Edit, Origin, RefusedEdit
 from vibe_tui.chat.errors import NoModelError
 from vibe_tui.chat.mentions import find_mentions
@@ -43,10 +43,11 @@ from vibe_tui.monitoring.spans import span
 
 if TYPE_CHECKING:
     from vibe_tui.chat.services import ChatServices
-    from vibe_tui.chat.sessions import Session
+    from vibe_tui.chat.sessions import Session, StoredMessage
     from vibe_tui.chat.turn import Turn
 
 _MIN_ROOM_TOKENS = 1024
+_LEAST_SURE_LAST = ("", *Provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,15 @@ class _Answer:
     edits: list[Edit] = field(default_factory=list)
     refused: list[RefusedEdit] = field(default_factory=list)
     cost_nano_usd: int | None = 0
+    cost_certainty: str = ""
+    """The least sure provenance of its requests."""
 
-    def add_cost(self, cost_nano_usd: int | None) -> None:
-        known = None not in (cost_nano_usd, self.cost_nano_usd)
-        self.cost_nano_usd = (self.cost_nano_usd or 0) + (cost_nano_usd or 0) if known else None
+    def add(self, settled: Settled) -> None:
+        known = None not in (settled.cost_nano_usd, self.cost_nano_usd)
+        sum_nano_usd = (self.cost_nano_usd or 0) + (settled.cost_nano_usd or 0)
+        self.cost_nano_usd = sum_nano_usd if known else None
+        found = (settled.provenance.value, self.cost_certainty)
+        self.cost_certainty = max(found, key=_LEAST_SURE_LAST.index)
 
     def take(self, found: Sequence[Edit | RefusedEdit]) -> list[Event]:
         events: list[Event] = []
@@ -125,20 +131,24 @@ class Conversation:
             raise NoModelError(
                 "No model is configured", "choose one with /model, --model or VIBE_TUI_MODEL"
             )
-        self.session.say("user", ask.prompt)
+        verdicts = await self._services.verdicts(self.session.change_ids(), self.session.told())
+        if verdicts.text:
+            yield Noticed("Telling the model what you decided on its earlier edits")
+        asked = self.session.say("user", ask.prompt, review=verdicts.text, told=verdicts.told)
         refused: tuple[RefusedEdit, ...] = ()
         for attempt in range(2):
             answer = _Answer()
             async for event in self._answer(turn, ask, ask.target, answer):
                 yield event
-            async for event in self._propose(ask, ask.target, answer):
+            origin = _origin(asked, ask.target, answer, self.session.session_id)
+            async for event in self._propose(origin, ask.target, answer):
                 yield event
             refused = tuple(answer.refused)
             for edit in refused:
                 yield EditRefused(edit.path, edit.reason)
             if not refused or attempt:
                 return
-            self.session.say("user", _told_back(refused))
+            self.session.say("user", _told_back(refused), prompt_id=asked.prompt_id)
             yield Noticed("Told the model, once, which edits did not apply", "warning")
 
     async def _context(
@@ -155,7 +165,7 @@ class Conversation:
         excerpts: list[tuple[Excerpt, str]] = []
         for (path, start, end), reason in wanted.items():
             try:
-                excerpts.append((await services.excerpt(path, start, end), reason))
+                excerpts.append((await services.proposed_excerpt(path, start, end), reason))
             except VibeError as error:
                 events.append(Noticed(f"{path} is not shown to the model: {error}", "warning"))
         project_map = await services.project_map(ask.map_tokens, target)
@@ -186,7 +196,7 @@ class Conversation:
         options = _capped(ask, turn.cost_nano_usd)
 
         def settle(settled: Settled) -> None:
-            answer.add_cost(settled.cost_nano_usd)
+            answer.add(settled)
             turn.add_cost(settled.cost_nano_usd)
             turn.emit(_spent(settled))
 
@@ -208,12 +218,10 @@ class Conversation:
             yield event
 
     async def _propose(
-        self, ask: Ask, target: ModelTarget, answer: _Answer
+        self, origin: Origin, target: ModelTarget, answer: _Answer
     ) -> AsyncIterator[Event]:
         change: ChangeSet | None = None
         if answer.edits:
-            first_line = ask.prompt.strip().split("\n", 1)[0][:200]
-            origin = Origin("model", target.name, self.session.session_id, first_line)
             with span("chat.propose", edits=len(answer.edits)):
                 proposal = await self._services.propose(answer.edits, origin)
             answer.refused.extend(proposal.refused)
@@ -244,6 +252,22 @@ class Conversation:
             cost_nano_usd=answer.cost_nano_usd,
             stopped=stopped,
         )
+
+
+def _origin(
+    asked: "StoredMessage", target: ModelTarget, answer: _Answer, session_id: str
+) -> Origin:
+    """Who proposes the edits of an answer: for Review, the history and the audit."""
+    known = bool(answer.cost_certainty)
+    return Origin(
+        "model",
+        target.name,
+        session_id,
+        asked.content.strip().split("\n", 1)[0][:200],
+        asked.prompt_id,
+        answer.cost_nano_usd if known else None,
+        answer.cost_certainty,
+    )
 
 
 def _told_back(refused: Sequence[RefusedEdit]) -> str:

@@ -9,6 +9,12 @@ class NoSuchSessionError(UsageError):
     code = "no_session"
 
 
+class NoSuchPromptError(UsageError):
+    """The session has no such message, or it is no longer part of it."""
+
+    code = "no_prompt"
+
+
 class DamagedSessionError(OutsideError):
     """A session file holds no readable session."""
 

@@ -1,12 +1,13 @@
 """What a conversation needs of the rooms below, behind one object."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vibe_tui.changes.model import ChangeSet, CheckRecord, Edit, Origin
+from vibe_tui.changes.model import ChangeAction, ChangeSet, CheckRecord, Edit, Origin
 from vibe_tui.llm.model import (
     ChatMessage,
     GatewayEvent,
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from vibe_tui.analytics.token_counter import TokenCounter
     from vibe_tui.changes.formats.stream import EditStream
     from vibe_tui.changes.store import ChangeStore, Proposed
+    from vibe_tui.chat.verdicts import Verdicts
     from vibe_tui.healing.validator import CodeValidator
     from vibe_tui.intelligence.code_context import Excerpt
     from vibe_tui.intelligence.repo_mapper import RepositoryMapper
     from vibe_tui.llm.gateway import Gateway
 
+_LOG = logging.getLogger(__name__)
 _UNKNOWN_CONTEXT_TOKENS = 32_000
 _MARGIN_TOKENS = 256
 
@@ -83,11 +86,16 @@ class ChatServices:
         )
 
     async def known_paths(self) -> Sequence[str]:
-        """The project's files, discovered if nobody did yet."""
+        """The project's files, discovered if nobody did yet, as open proposals would have them."""
         mapper = self.mapper()
         if mapper.repository_map is not None:
-            return tuple(mapper.repository_map.modules)
-        return (await asyncio.to_thread(mapper.discover)).files
+            files = tuple(mapper.repository_map.modules)
+        else:
+            files = (await asyncio.to_thread(mapper.discover)).files
+        changed = await asyncio.to_thread(lambda: self.changes().overlay().paths())
+        kept = [path for path in files if path not in changed]
+        there = [path for path, action in changed.items() if action is not ChangeAction.DELETE]
+        return (*kept, *there)
 
     async def project_map(self, tokens: int, target: ModelTarget) -> str:
         """The compressed map of at most ``tokens`` tokens; empty when ``tokens`` is 0."""
@@ -111,6 +119,45 @@ class ChatServices:
         from vibe_tui.intelligence.code_context import file_excerpt
 
         return await asyncio.to_thread(file_excerpt, self.root, path, line_start, line_end)
+
+    async def proposed_excerpt(
+        self, path: str, line_start: int | None, line_end: int | None
+    ) -> "Excerpt":
+        """Read a file as it would be with the proposals that wait for a decision.
+
+        Raises:
+            VibeError: If it is outside, binary or gone, or would be.
+        """
+        from vibe_tui.intelligence.code_context import excerpt_of, gone
+
+        def layered() -> "Excerpt | None":
+            overlay = self.changes().overlay()
+            if path not in overlay.paths():
+                return None
+            content = overlay.read(path)
+            if content is None:
+                raise gone(path)
+            return excerpt_of(path, content, line_start, line_end)
+
+        found = await asyncio.to_thread(layered)
+        return found or await self.excerpt(path, line_start, line_end)
+
+    async def verdicts(self, change_ids: Sequence[str], told: Mapping[str, str]) -> "Verdicts":
+        """What a person decided on some changes since the model was told last."""
+        from vibe_tui.changes.errors import DamagedStoreError, UnknownChangeError
+        from vibe_tui.chat.verdicts import new_verdicts
+
+        def read() -> "Verdicts":
+            store = self.changes()
+            found: list[ChangeSet] = []
+            for change_id in change_ids:
+                try:
+                    found.append(store.get(change_id))
+                except (UnknownChangeError, DamagedStoreError) as error:
+                    _LOG.warning("the model is not told of %s: %s", change_id, error)
+            return new_verdicts(found, told, store.diffs)
+
+        return await asyncio.to_thread(read)
 
     def count(self, text: str, target: ModelTarget) -> int:
         """Tokens of a text for a model."""

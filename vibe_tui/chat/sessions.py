@@ -1,19 +1,21 @@
 """Conversations on disk: one append-only JSONL file a session.
 
-The first line is the header, each further line one message. A line that was cut by a crash is
-skipped when it is the last one; damage elsewhere is named, never papered over.
+The first line is the header, each further line one message, or says that the conversation went
+back to before one: the file keeps what was said, the session ends there. A line that was cut by a
+crash is skipped when it is the last one; damage elsewhere is named, never papered over.
 """
 
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from vibe_tui.chat.errors import DamagedSessionError, NoSuchSessionError
+from vibe_tui.chat.errors import DamagedSessionError, NoSuchPromptError, NoSuchSessionError
+from vibe_tui.chat.prompt import delimited
 from vibe_tui.llm.model import ChatMessage
 
 SCHEMA_VERSION = 1
@@ -31,6 +33,21 @@ class StoredMessage:
     change_id: str | None = None
     cost_nano_usd: int | None = None
     stopped: bool = False
+    review: str = ""
+    """What the model is told with a prompt of the person's decisions on its earlier edits."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """How far each change's decisions are told by then, by the change's id (``verdicts``)."""
+    prompt_id: str = ""
+    """The prompt that this is, or answers; the session can go back to before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Something that a person asked in a session."""
+
+    prompt_id: str
+    text: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,11 @@ class SessionSummary:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def new_prompt_id() -> str:
+    """An id for a prompt that no other of its session has, whoever else appends to it."""
+    return f"p-{secrets.token_hex(4)}"
 
 
 @dataclass(slots=True)
@@ -69,17 +91,44 @@ class Session:
         Raises:
             OSError: If the disk refuses; the message is then not in the session either.
         """
-        lines = [] if self.path.exists() else [self._header()]
         fields = {name: getattr(message, name) for name in StoredMessage.__slots__}
-        lines.append({"type": "message", **fields})
+        self._write({"type": "message", **fields})
+        self.messages.append(message)
+
+    def rewind(self, before_prompt_id: str) -> tuple[StoredMessage, ...]:
+        """End the conversation before a prompt; its file keeps what was said.
+
+        Args:
+            before_prompt_id: The first prompt that is no longer part of it.
+
+        Returns:
+            The messages that are no longer part of it.
+
+        Raises:
+            NoSuchPromptError: If the conversation has no such prompt.
+            OSError: If the disk refuses; the conversation then stays as it is.
+        """
+        end = _first_of(self.messages, before_prompt_id)
+        if end is None:
+            raise NoSuchPromptError(
+                f"This conversation has no message {before_prompt_id!r}",
+                "it may be rewound already",
+            )
+        self._write({"type": "rewound", "before": before_prompt_id, "at": _now()})
+        gone = tuple(self.messages[end:])
+        del self.messages[end:]
+        return gone
+
+    def _write(self, line: dict[str, Any]) -> None:
+        """Append a line, on the disk when this returns."""
+        lines = [line] if self.path.exists() else [self._header(), line]
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as file:
             _drop_torn_line(file)
-            for line in lines:
-                file.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
+            for each in lines:
+                file.write(json.dumps(each, ensure_ascii=False).encode("utf-8") + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        self.messages.append(message)
 
     def _header(self) -> dict[str, Any]:
         return {
@@ -89,13 +138,58 @@ class Session:
             "created_at": self.created_at,
         }
 
-    def say(self, role: Literal["user", "assistant"], content: str, **details: Any) -> None:  # noqa: ANN401 - StoredMessage's own fields
-        """Append a message said now."""
-        self.append(StoredMessage(role=role, content=content, at=_now(), **details))
+    def say(
+        self,
+        role: Literal["user", "assistant"],
+        content: str,
+        *,
+        prompt_id: str = "",
+        **details: Any,  # noqa: ANN401 - StoredMessage's own fields
+    ) -> StoredMessage:
+        """Append a message said now.
+
+        Args:
+            role: Who says it.
+            content: The words.
+            prompt_id: The prompt that it belongs to; by default a person's words are a new one,
+                and a model's belong to the one before.
+            details: Other fields of the message.
+        """
+        if not prompt_id:
+            is_answer = role == "assistant" and self.messages
+            prompt_id = self.messages[-1].prompt_id if is_answer else new_prompt_id()
+        message = StoredMessage(role, content, _now(), prompt_id=prompt_id, **details)
+        self.append(message)
+        return message
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """What the person asked, oldest first; what the program said to the model is left out."""
+        asked: dict[str, Prompt] = {}
+        for message in self.messages:
+            if message.role == "user" and message.prompt_id not in asked:
+                prompt = Prompt(message.prompt_id, message.content, message.at)
+                asked[message.prompt_id] = prompt
+        return tuple(asked.values())
 
     def history(self) -> list[ChatMessage]:
         """The messages as a model is shown them."""
-        return [ChatMessage(m.role, m.content) for m in self.messages if m.content]
+        return [ChatMessage(m.role, with_review(m)) for m in self.messages if m.content]
+
+    def told(self) -> dict[str, str]:
+        """How far the decisions on each change of this conversation were told to the model."""
+        return {key: mark for message in self.messages for key, mark in message.told.items()}
+
+    def change_ids(self) -> tuple[str, ...]:
+        """The changes that its answers proposed, oldest first."""
+        return tuple(dict.fromkeys(m.change_id for m in self.messages if m.change_id))
+
+
+def with_review(message: StoredMessage) -> str:
+    """A message's text, after what it tells of decisions, as data."""
+    if not message.review:
+        return message.content
+    return delimited("review", "", message.review) + "\n" + message.content
 
 
 class SessionStore:
@@ -152,7 +246,7 @@ class SessionStore:
                 f"The session file {path.name} has no header", "start a new session"
             )
         session = Session(session_id, path, str(records[0].get("created_at", "")))
-        session.messages = [_message(r, path) for r in records[1:] if r.get("type") == "message"]
+        session.messages = _messages(records, path)
         return session
 
     def summaries(self) -> Iterator[SessionSummary]:
@@ -190,6 +284,29 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
             ) from error
         if isinstance(record, dict):
             yield record
+
+
+def _messages(records: list[dict[str, Any]], path: Path) -> list[StoredMessage]:
+    """What is part of the conversation now."""
+    messages: list[StoredMessage] = []
+    prompt_id = ""
+    for number, record in enumerate(records):
+        match record.get("type"):
+            case "message":
+                if record.get("role") == "user":
+                    prompt_id = f"p-line-{number}"  # for those that were stored without one
+                prompt_id = record.get("prompt_id") or prompt_id
+                messages.append(_message({**record, "prompt_id": prompt_id}, path))
+            case "rewound":
+                end = _first_of(messages, str(record.get("before")))
+                del messages[len(messages) if end is None else end :]
+    return messages
+
+
+def _first_of(messages: list[StoredMessage], prompt_id: str) -> int | None:
+    """Where what a prompt led to begins."""
+    found = (i for i, message in enumerate(messages) if message.prompt_id == prompt_id)
+    return next(found, None) if prompt_id else None
 
 
 def _message(record: dict[str, Any], path: Path) -> StoredMessage:

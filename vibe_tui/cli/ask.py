@@ -10,6 +10,7 @@ from vibe_tui.analytics.model import nano
 from vibe_tui.cli.ask_outcome import Outcome
 from vibe_tui.cli.ask_views import view_for
 from vibe_tui.cli.call import Call, project_path
+from vibe_tui.cli.changes import TIDY_S
 from vibe_tui.cli.parser import add_continue, add_model, not_built
 from vibe_tui.cli.reading import STDIN, read_text
 from vibe_tui.cli.words import Invocation
@@ -105,6 +106,8 @@ async def run(call: Call) -> int:
     finally:
         outcome.failure, outcome.cost_nano_usd = turn.failure, turn.cost_nano_usd
         view.end(outcome)
+    call.output.flush()
+    await workspace.review.tidy(TIDY_S)
     return outcome.exit_code
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from vibe_tui.errors import DeniedError, VibeError
 from vibe_tui.events import (
+    ChangeApplied,
     ChangeProposed,
     ContextChosen,
     EditRefused,
@@ -19,6 +20,7 @@ class Outcome:
 
     text: str = ""
     change_ids: list[str] = field(default_factory=list)
+    accepted_ids: set[str] = field(default_factory=set)
     refused: list[EditRefused] = field(default_factory=list)
     """Edits of the last answer that did not apply; those of an earlier one were sent again."""
     not_accepted: list[VibeError] = field(default_factory=list)
@@ -35,12 +37,19 @@ class Outcome:
                 self.text += text
             case ChangeProposed(change_id):
                 self.change_ids.append(change_id)
+            case ChangeApplied(change_id):
+                self.accepted_ids.add(change_id)
             case ContextChosen():
                 self.refused.clear()
             case EditRefused():
                 self.refused.append(event)
             case TurnFinished(stopped=stopped):
                 self.was_stopped = stopped
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The proposals that nobody has accepted, oldest first."""
+        return tuple(id_ for id_ in self.change_ids if id_ not in self.accepted_ids)
 
     @property
     def change_id(self) -> str | None:

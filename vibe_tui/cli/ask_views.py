@@ -96,10 +96,15 @@ class PersonView:
             self._output.note(note)
 
     def end(self, outcome: Outcome) -> None:
-        """End the last line."""
+        """End the last line, and say how to go on with what waits."""
         self._end_line()
         if outcome.was_stopped:
             self._output.note("stopped")
+        for change_id in outcome.waiting:
+            self._output.note(
+                f"nothing is written yet: vibe-tui changes show {change_id}, then "
+                f"vibe-tui changes accept {change_id}"
+            )
 
     def _end_line(self) -> None:
         if not self._ends_in_newline:

@@ -45,4 +45,4 @@ async def accept_when_valid(workspace: "Workspace", change_id: str) -> ChangeSet
         reasons = "; ".join(against) or f"it is {change.state.value}"
         hint = f"look at it with vibe-tui changes show {change_id}"
         raise NotAcceptedError(f"{change_id} is not accepted: {reasons}", hint)
-    return await workspace.accept(change_id, change.revision, by="--yes")
+    return await workspace.review.accept(change_id, change.revision, by="--yes")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vibe_tui.analytics.model import format_nano_usd, usd
 from vibe_tui.changes.model import ChangeSet, CheckRecord, FileChange, Hunk
 from vibe_tui.commands.table import fenced, markdown_table, plain_cell
 from vibe_tui.errors import UsageError
@@ -24,6 +25,7 @@ def _file(file: FileChange) -> dict[str, Any]:
         "removed": file.removed,
         "conflict": file.conflict,
         "reversible": file.reversible,
+        "remarks": list(file.remarks),
     }
 
 
@@ -34,8 +36,17 @@ def change_payload(change: ChangeSet) -> dict[str, Any]:
         "revision": change.revision,
         "created_at": change.created_at,
         "state": change.state.value,
-        "origin": {"kind": change.origin.kind, "name": change.origin.name},
+        "origin": {
+            "kind": change.origin.kind,
+            "name": change.origin.name,
+            "session_id": change.origin.session_id,
+            "prompt_id": change.origin.prompt_id,
+            "prompt": change.origin.prompt,
+            "cost_usd": usd(change.origin.cost_nano_usd),
+        },
         "files": [_file(file) for file in change.files],
+        "reverts": list(change.reverts),
+        "rolled_back_by": change.rolled_back_by or None,
     }
 
 
@@ -106,17 +117,19 @@ async def recover(workspace: "Workspace") -> tuple[ChangeSet, ...]:
     def put_right() -> tuple[ChangeSet, ...]:
         folder = workspace.rooms.locations.project_data(workspace.root) / "changes"
         # opening the store recovers too, so what waits is read before
-        waiting = [intent.change_id for intent in Journal(folder / "journal").pending()]
+        waiting = [name for i in Journal(folder / "journal").pending() for name in i.concerned]
         store = workspace.rooms.change_store
         concerned = dict.fromkeys((*waiting, *store.recover()))
-        return tuple(store.get(change_id) for change_id in concerned)
+        # a rollback that was undone is no change
+        return tuple(c for c in store.list_changes() if c.change_id in concerned)
 
     return await asyncio.to_thread(put_right)
 
 
 def state_words(change: ChangeSet) -> str:
     """A state as people say it."""
-    return change.state.value.replace("_", " ")
+    words = change.state.value.replace("_", " ")
+    return words if change.is_reversible else f"{words}, no longer reversible"
 
 
 def list_text(changes: Sequence[ChangeSet]) -> str:
@@ -138,12 +151,31 @@ def list_text(changes: Sequence[ChangeSet]) -> str:
     return markdown_table(("change", "state", "lines", "files", "by"), rows) + tail
 
 
-def show_text(change: ChangeSet, diff: str) -> str:
-    """One proposal for people: a heading and its diff."""
+def show_text(shown: ShownChange) -> str:
+    """One proposal for people: a heading, what became of it, and its diff."""
+    change = shown.change
     title = (
         f"**{plain_cell(change.change_id)}** · {state_words(change)} · revision {change.revision}"
     )
-    return f"{title}\n\n{fenced(diff, 'diff')}"
+    history = "\n".join(f"- {_told(line, change.change_id)}" for line in shown.audit)
+    return "\n\n".join((title, *filter(None, (history,)), fenced(shown.diff, "diff")))
+
+
+def _told(line: dict[str, Any], change_id: str) -> str:
+    """A line of the audit for people: when, what, who, and what was known then."""
+    at = str(line.get("at", ""))[:16].replace("T", " ")
+    words = [str(line.get("event", "")).replace("_", " ")]
+    if line.get("change_id") != change_id:
+        words[0] = f"{line.get('change_id')} {words[0]}, which takes it back"
+    if line.get("by"):
+        words.append(f"by {line['by']}")
+    if line.get("decisions"):
+        words.append(f"hunks {', '.join(line['decisions'])}")
+    words += [f"{strategy} {verdict}" for strategy, verdict in (line.get("checks") or {}).items()]
+    cost = line.get("cost") or {}
+    if line.get("event") == "proposed" and cost.get("nano_usd") is not None:
+        words.append(f"{format_nano_usd(cost['nano_usd'])} ({cost.get('certainty')})")
+    return plain_cell(f"{at} UTC · " + " · ".join(words))
 
 
 async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Event]:
@@ -157,7 +189,7 @@ async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Even
         raise UsageError("/changes takes one id", "see /changes")
     if args:
         shown = await show(workspace, args[0])
-        yield Reported("changes", show_text(shown.change, shown.diff), shown.payload())
+        yield Reported("changes", show_text(shown), shown.payload())
         return
-    changes = await workspace.changes()
+    changes = await workspace.review.changes()
     yield Reported("changes", list_text(changes), list_payload(changes))

@@ -60,6 +60,7 @@ _COMMANDS = (
     _built("changes", "Proposals and what became of them", "[ID]"),
     _built("check", "Check files: syntax and lint", "PATH…"),
     _built("undo", "Roll back the newest accepted change"),
+    _built("rewind", "Go back to before a message", "[N [both|files|chat]]"),
     _built("cost", "What was spent", "[today|week|month|all] [by GROUP]"),
     _built("tokens", "Count the tokens of text or of @files", "TEXT"),
     _built("sessions", "Earlier conversations"),
@@ -79,7 +80,6 @@ _COMMANDS = (
     Command("diff", "Show what changed"),
     Command("commit", "Commit accepted changes"),
     Command("compact", "Summarise old turns"),
-    Command("rewind", "Go back to a message"),
     Command("export", "Save the conversation"),
     Command("init", "Write instructions for a model"),
 )

@@ -1,33 +1,18 @@
-"""/undo: roll back the newest accepted change."""
+"""/undo: roll back the change that was accepted last."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
-from vibe_tui.changes.model import ChangeState
 from vibe_tui.errors import DeniedError, UsageError
 from vibe_tui.events import Event, Noticed
 
 if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
 
-_WRITTEN = (ChangeState.ACCEPTED, ChangeState.PARTLY_ACCEPTED)
-
-
-def _accepted_last(workspace: "Workspace") -> str | None:
-    """The change whose acceptance is the youngest of those that still stand."""
-    store = workspace.rooms.change_store
-    standing = {change.change_id for change in store.list_changes() if change.state in _WRITTEN}
-    accepted = [
-        str(entry["change_id"])
-        for entry in store.audit.entries()
-        if entry["event"] == "accepted" and entry["change_id"] in standing
-    ]
-    return accepted[-1] if accepted else None
-
 
 async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Event]:
-    """Roll back what was accepted last.
+    """Roll back what was accepted last; a rollback does not count, its id undoes it.
 
     Raises:
         UsageError: If words follow.
@@ -35,9 +20,13 @@ async def run(workspace: "Workspace", args: Sequence[str]) -> AsyncIterator[Even
     """
     if args:
         raise UsageError("/undo takes no words", "it rolls back the newest accepted change")
-    newest = await asyncio.to_thread(_accepted_last, workspace)
+    newest = await asyncio.to_thread(workspace.rooms.change_store.last_applied)
     if newest is None:
         raise DeniedError("Nothing accepted is left to roll back", "see /changes")
-    change = await workspace.roll_back(newest)
-    files = ", ".join(file.path for file in change.files)
-    yield Noticed(f"Rolled back {change.change_id}: {files}")
+    rollback = await workspace.review.roll_back(newest.change_id)
+    files = ", ".join(file.path for file in rollback.files)
+    if rollback.is_open:
+        told = f"{rollback.change_id} rolls back {newest.change_id}, merged with what changed since"
+        yield Noticed(f"{told}: look at it and accept it ({files})", "warning")
+        return
+    yield Noticed(f"Rolled back {newest.change_id}: {files} (/changes names {rollback.change_id})")

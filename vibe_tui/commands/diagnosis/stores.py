@@ -13,6 +13,8 @@ from vibe_tui.foreign import clean_line
 if TYPE_CHECKING:
     from vibe_tui.workspace import Workspace
 
+_DAMAGE = "compare it with a backup of the data folder"
+_TIDY_S = 5.0
 LOG_FILE = Path("log", "vibe-tui.log")
 """Below the data directory."""
 
@@ -91,26 +93,47 @@ def _prices(workspace: "Workspace") -> Finding:
 
 
 async def look_at_changes(workspace: "Workspace") -> list[Finding]:
-    """Whether every stored proposal and every line of the audit can be read."""
-    return [await _judged("changes", lambda: _changes(workspace))]
+    """Whether every stored change and every line of the audit is whole, and what is kept."""
+    await workspace.review.tidy(_TIDY_S)
+    return [
+        await _judged("changes", lambda: _changes(workspace)),
+        await _judged("audit", lambda: _audit(workspace)),
+        await _judged("rolling back", lambda: _kept(workspace)),
+    ]
 
 
 def _changes(workspace: "Workspace") -> Finding:
     store = workspace.rooms.change_store
-    unreadable, damaged = store.unreadable(), store.audit.damaged_lines()
-    problems = []
-    if unreadable:
-        problems.append(f"unreadable: {', '.join(unreadable)}")
-    if damaged:
-        problems.append(f"edited or torn lines of the audit: {', '.join(map(str, damaged))}")
+    unreadable = store.unreadable()
     number = len(store.list_changes())
+    detail = _count(number, "change")
+    if not unreadable:
+        return Finding("changes", True, detail, is_essential=True)
     return Finding(
-        "changes",
-        not problems,
-        "; ".join(problems) or f"{number} proposals, history whole",
-        "compare with a backup of the data folder" if problems else "",
-        is_essential=True,
+        "changes", False, f"unreadable: {', '.join(unreadable)}", _DAMAGE, is_essential=True
     )
+
+
+def _audit(workspace: "Workspace") -> Finding:
+    store = workspace.rooms.change_store
+    report = store.audit.examine(store.list_changes())
+    whole = f"{_count(report.lines, 'line')}, each as it was written"
+    detail = "; ".join((*(report.problems or (whole,)), *report.remarks))
+    hint = f"{clean_line(str(store.audit.path))}: {_DAMAGE}" if report.problems else ""
+    return Finding("audit", not report.problems, detail, hint, is_essential=True)
+
+
+def _kept(workspace: "Workspace") -> Finding:
+    store, settings = workspace.rooms.change_store, workspace.settings
+    lost = sum(not change.is_reversible for change in store.list_changes())
+    kept = f"{store.retention.kept_bytes():,} bytes of at most {settings.changes_keep_bytes:,}"
+    detail = f"{kept}, {settings.changes_keep_days} days"
+    gone = f"; {_count(lost, 'older change')} no longer reversible" if lost else ""
+    return Finding("rolling back", True, detail + gone)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'s' * (number != 1)}"
 
 
 async def _judged(name: str, judge: Callable[[], Finding]) -> Finding:
