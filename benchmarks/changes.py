@@ -19,7 +19,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from vibe_tui.changes.diff import diff_lines
+from vibe_tui.changes.content.diff import diff_lines
 from vibe_tui.changes.model import Edit, Origin, SearchReplace
 from vibe_tui.changes.store import ChangeStore
 

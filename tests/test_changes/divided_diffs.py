@@ -3,9 +3,9 @@
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from vibe_tui.changes.diff import LineDiff, diff_lines, divided, hunk_rows
-from vibe_tui.changes.dividing import picked, split
+from vibe_tui.changes.content.diff import LineDiff, diff_lines, divided, hunk_rows
 from vibe_tui.changes.errors import EditRefusedError
+from vibe_tui.changes.hunks.dividing import picked, split
 
 TEXTS = st.sampled_from(
     ["a", "b", "", "}", "x = 1", "x = 2", "call(one, two)", "call(one, three)", "end"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_changes.projects import ORIGIN, Project, swap
-from vibe_tui.changes.audit import DAMAGED, AuditLog
+from vibe_tui.changes.kept.audit import DAMAGED, AuditLog
 from vibe_tui.changes.model import ChangeSet, ChangeState, CheckRecord, HunkState, Origin, WholeFile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -374,7 +374,7 @@ def test_an_acceptance_without_a_line_is_named(project: Project) -> None:
 
 
 def test_many_numbers_and_names_are_shortened() -> None:
-    from vibe_tui.changes.audit_report import AuditReport
+    from vibe_tui.changes.kept.audit_report import AuditReport
 
     report = AuditReport(edited=list(range(1, 9)), unrecorded=[f"c-{n}" for n in range(7)])
     assert report.problems == (
@@ -384,7 +384,7 @@ def test_many_numbers_and_names_are_shortened() -> None:
 
 
 def test_states_and_hunks_are_told_by_their_words() -> None:
-    from vibe_tui.changes.audit_lines import decisions, facts
+    from vibe_tui.changes.kept.audit_lines import decisions, facts
 
     assert decisions([3, 1], HunkState.REJECTED) == {"1": "rejected", "3": "rejected"}
     change = ChangeSet(

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_changes.projects import Project, swap
-from vibe_tui.changes import big, lines
-from vibe_tui.changes.big import big_blocks
-from vibe_tui.changes.diff import diff_lines, display_lines, hunk_header, merge_hunks
-from vibe_tui.changes.lines import ByteLines, lines_of, span
-from vibe_tui.changes.text import split_at_lf
+from vibe_tui.changes.content import big, lines
+from vibe_tui.changes.content.big import big_blocks
+from vibe_tui.changes.content.diff import diff_lines, display_lines, hunk_header, merge_hunks
+from vibe_tui.changes.content.lines import ByteLines, lines_of, span
+from vibe_tui.changes.content.text import split_at_lf
 
 LINE = st.sampled_from([b"a\n", b"bb\n", b"ccc\r\n", b"\n", b"\xff\xfe\n", b"long line %d\n" % 7])
 CONTENT = st.builds(
@@ -104,7 +104,7 @@ def test_hunks_of_big_files_apply(pair: tuple[bytes, bytes], data: st.DataObject
     base, proposed = pair
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "BIG_BYTES", 1)
-        patch.setattr("vibe_tui.changes.diff.BIG_BYTES", 1)
+        patch.setattr("vibe_tui.changes.content.diff.BIG_BYTES", 1)
         diff = diff_lines(base, proposed)
     everything = range(len(diff.hunks))
     assert merge_hunks(diff, everything) == proposed

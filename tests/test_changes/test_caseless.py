@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.test_changes.projects import Project, swap
-from vibe_tui.changes.apply import Applier
 from vibe_tui.changes.model import ChangeState, FilePatch, PatchHunk
+from vibe_tui.changes.writing.apply import Applier
 
 CALLS = ("open", "lstat", "stat", "unlink", "access", "mkdir", "rmdir")
 

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_changes.projects import NUMBERS, Project, swap
-from vibe_tui.changes.conflict_sides import regions_of, taken
+from vibe_tui.changes.content.text import read_text
 from vibe_tui.changes.errors import (
     AlreadyDecidedError,
     ChangeConflictError,
     EditRefusedError,
     StaleRevisionError,
 )
-from vibe_tui.changes.layers import Sides
+from vibe_tui.changes.hunks.conflict_sides import regions_of, taken
 from vibe_tui.changes.model import (
     ChangeAction,
     ChangeSet,
@@ -23,7 +23,7 @@ from vibe_tui.changes.model import (
     PatchHunk,
     WholeFile,
 )
-from vibe_tui.changes.text import read_text
+from vibe_tui.changes.stack.layers import Sides
 
 OURS, THEIRS, BOTH = ConflictChoice.OURS, ConflictChoice.THEIRS, ConflictChoice.BOTH
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "d\n", "é\n"]), max_size=8)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from vibe_tui.changes.decoded import DecodedLines
-from vibe_tui.changes.diff import diff_lines, display_lines
+from vibe_tui.changes.content.decoded import DecodedLines
+from vibe_tui.changes.content.diff import diff_lines, display_lines
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,16 @@ from tempfile import TemporaryDirectory
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from vibe_tui.changes.diff import apply_hunks, diff_lines, display_lines, hunk_header, merge_hunks
+from vibe_tui.changes.content.diff import (
+    apply_hunks,
+    diff_lines,
+    display_lines,
+    hunk_header,
+    merge_hunks,
+)
+from vibe_tui.changes.content.sequence import matching_blocks
+from vibe_tui.changes.content.text import split_bytes
 from vibe_tui.changes.model import ChangeAction, FileChange, HunkState
-from vibe_tui.changes.sequence import matching_blocks
-from vibe_tui.changes.text import split_bytes
 from vibe_tui.changes.views import unified_file
 
 LINES = st.lists(

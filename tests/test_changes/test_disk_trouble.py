@@ -18,8 +18,8 @@ from vibe_tui.changes.errors import (
     ProjectLockedError,
     WriteFailedError,
 )
-from vibe_tui.changes.lock import project_lock
 from vibe_tui.changes.model import ChangeSet, ChangeState, FilePatch, WholeFile
+from vibe_tui.changes.writing.lock import project_lock
 from vibe_tui.errors import VibeError
 
 NOBODY = 65534

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.test_changes.divided_diffs import divisions
-from vibe_tui.changes.diff import (
+from vibe_tui.changes.content.diff import (
     LineDiff,
     diff_lines,
     display_lines,
@@ -19,10 +19,10 @@ from vibe_tui.changes.diff import (
     merge_hunks,
     undivided,
 )
-from vibe_tui.changes.dividing import picked, split, with_division
+from vibe_tui.changes.content.text import read_text, split_bytes
 from vibe_tui.changes.errors import EditRefusedError
+from vibe_tui.changes.hunks.dividing import picked, split, with_division
 from vibe_tui.changes.model import ChangeAction, FileChange, HunkState
-from vibe_tui.changes.text import read_text, split_bytes
 from vibe_tui.changes.views import unified_file
 
 

@@ -9,7 +9,7 @@ from vibe_tui.changes.errors import (
     StaleRevisionError,
     UnknownPartError,
 )
-from vibe_tui.changes.hunk_editing import LONGEST_COMMENT
+from vibe_tui.changes.hunks.hunk_editing import LONGEST_COMMENT
 from vibe_tui.changes.model import (
     ChangeAction,
     ChangeSet,

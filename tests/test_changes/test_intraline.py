@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibe_tui.changes.intraline import changed_words, with_marks
+from vibe_tui.changes.hunks.intraline import changed_words, with_marks
+from vibe_tui.changes.hunks.pairing import paired
 from vibe_tui.changes.model import DiffLine
-from vibe_tui.changes.pairing import paired
 
 WORDS = st.sampled_from(
     ["a", "b", "foo", "foo_bar", " ", "  ", "(", ")", ".", "é", "名", "前", "\t"]

@@ -11,8 +11,8 @@ import pytest
 
 from tests.test_changes.projects import Project, swap
 from vibe_tui.changes.errors import ProjectLockedError
-from vibe_tui.changes.lock import project_lock
 from vibe_tui.changes.model import ChangeState
+from vibe_tui.changes.writing.lock import project_lock
 
 
 class Holder:

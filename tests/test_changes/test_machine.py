@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.conftest import PROVE
 from tests.test_changes.projects import ORIGIN, Project
-from vibe_tui.changes.blobs import BlobStore
 from vibe_tui.changes.errors import ShownAgainError
+from vibe_tui.changes.kept.blobs import BlobStore
 from vibe_tui.changes.model import (
     ChangeSet,
     ChangeState,

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.test_changes.projects import Project, swap
+from vibe_tui.changes.content.text import read_text
+from vibe_tui.changes.edits.matching import replace_once
 from vibe_tui.changes.errors import EditRefusedError
-from vibe_tui.changes.matching import replace_once
 from vibe_tui.changes.model import SearchReplace
-from vibe_tui.changes.text import read_text
 
 
 def applied(content: bytes, edit: SearchReplace) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibe_tui.changes.merge import merge3
+from vibe_tui.changes.content.merge import merge3
 
 LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n", b"d\r\n", b"x"]), max_size=9)
 CONTENT = LINES.map(b"".join)

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibe_tui.changes.annotations import Annotations
-from vibe_tui.changes.diff import diff_lines, display_lines, divided
-from vibe_tui.changes.dividing import picked
-from vibe_tui.changes.moves import ChangedFile, moved_lines
+from vibe_tui.changes.content.diff import diff_lines, display_lines, divided
+from vibe_tui.changes.hunks.annotations import Annotations
+from vibe_tui.changes.hunks.dividing import picked
+from vibe_tui.changes.hunks.moves import ChangedFile, moved_lines
 
 BODY = b"def total(prices):\n    result = sum(prices)\n\n    return result\n"
 LINES = [b"line number %d of the file\n" % n for n in range(40)]

@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.test_changes.projects import ORIGIN, Project, swap
+from vibe_tui.changes.content.text import read_text
+from vibe_tui.changes.edits.matching import replace_once
 from vibe_tui.changes.errors import EditRefusedError
-from vibe_tui.changes.matching import replace_once
 from vibe_tui.changes.model import (
     ChangeState,
     Edit,
@@ -20,7 +21,6 @@ from vibe_tui.changes.model import (
     SearchReplace,
     WholeFile,
 )
-from vibe_tui.changes.text import read_text
 
 ENCODINGS = {
     "utf-8": (b"", "aé中😀\u2028\x0c\x85\t "),

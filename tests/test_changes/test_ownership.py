@@ -9,9 +9,9 @@ from tests.test_changes.case_kinds import FOREIGN
 from tests.test_changes.projects import ORIGIN, Project, swap
 from tests.test_changes.test_disk_trouble import accept_as_nobody
 from vibe_tui.changes.errors import DamagedStoreError
-from vibe_tui.changes.facts import read_facts
 from vibe_tui.changes.model import FilePatch, WholeFile
 from vibe_tui.changes.store import ChangeStore
+from vibe_tui.changes.writing.facts import read_facts
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can make a file that belongs to somebody else"

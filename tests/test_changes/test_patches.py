@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from vibe_tui.changes.content.text import read_text
+from vibe_tui.changes.edits.patching import check_deletion, new_text, patched
 from vibe_tui.changes.errors import EditRefusedError
 from vibe_tui.changes.formats.diff_paths import quoted, unquoted
 from vibe_tui.changes.formats.stream import parse_edits
 from vibe_tui.changes.formats.unified import parse_patch
 from vibe_tui.changes.model import FilePatch, PatchHunk, RefusedEdit
-from vibe_tui.changes.patching import check_deletion, new_text, patched
-from vibe_tui.changes.text import read_text
 
 LINES = st.lists(
     st.sampled_from(["a\n", "b\n", "c\n", "\n", "  d\n", "-- q\n", "++ q\n", "@@ x\n", "e\n"]),

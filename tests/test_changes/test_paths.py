@@ -7,8 +7,8 @@ import pytest
 from tests.test_changes.projects import ORIGIN, Project
 from vibe_tui.changes.errors import ChangeConflictError, PathRefusedError
 from vibe_tui.changes.model import FilePatch, WholeFile
-from vibe_tui.changes.paths import confine, project_path_test
-from vibe_tui.changes.tree import ProjectTree
+from vibe_tui.changes.writing.paths import confine, project_path_test
+from vibe_tui.changes.writing.tree import ProjectTree
 
 REFUSED = {
     "": "not the name of a file",

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from tests.test_changes.projects import ORIGIN, Project, swap
 from vibe_tui.changes.bench import Bench
-from vibe_tui.changes.blobs import sha256_of
 from vibe_tui.changes.errors import NotReversibleError
-from vibe_tui.changes.lock import project_lock
+from vibe_tui.changes.kept.blobs import sha256_of
 from vibe_tui.changes.model import ChangeSet, ChangeState, WholeFile
 from vibe_tui.changes.retention import Limits, Retention, Tidied
+from vibe_tui.changes.writing.lock import project_lock
 from vibe_tui.errors import VibeError
 
 DAY = timedelta(days=1)
@@ -345,7 +345,7 @@ def test_a_crash_between_marking_and_removing_is_made_good(
     def crash(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vibe_tui.changes.blobs.BlobStore.remove", crash)
+    monkeypatch.setattr("vibe_tui.changes.kept.blobs.BlobStore.remove", crash)
     with pytest.raises(KeyboardInterrupt):
         tidy()
     assert state(project, change) == (ChangeState.ACCEPTED, False)

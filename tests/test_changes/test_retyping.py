@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_changes.divided_diffs import TEXTS, divisions
-from vibe_tui.changes.diff import LineDiff, diff_lines, display_lines, divided, merge_hunks
-from vibe_tui.changes.dividing import picked
+from vibe_tui.changes.content.diff import LineDiff, diff_lines, display_lines, divided, merge_hunks
+from vibe_tui.changes.content.text import read_text
 from vibe_tui.changes.errors import EditRefusedError
+from vibe_tui.changes.hunks.dividing import picked
+from vibe_tui.changes.hunks.retyping import Retyped, retyped
 from vibe_tui.changes.model import Hunk, HunkState
-from vibe_tui.changes.retyping import Retyped, retyped
-from vibe_tui.changes.text import read_text
 from vibe_tui.foreign import clean, reveal
 
 

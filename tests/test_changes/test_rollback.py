@@ -11,6 +11,7 @@ from vibe_tui.changes.errors import (
     NotReversibleError,
     ShownAgainError,
 )
+from vibe_tui.changes.kept.records import RecordStore
 from vibe_tui.changes.model import (
     AppliedFile,
     ChangeAction,
@@ -20,7 +21,6 @@ from vibe_tui.changes.model import (
     HunkState,
     WholeFile,
 )
-from vibe_tui.changes.records import RecordStore
 from vibe_tui.changes.store import ChangeStore
 
 THREE = NUMBERS.replace(b"\n3\n", b"\nthree\n")

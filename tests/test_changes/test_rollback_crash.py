@@ -9,8 +9,8 @@ from tests.test_changes.projects import NUMBERS, Project
 from tests.test_changes.test_disk_trouble import prepared
 from tests.test_changes.test_kill import instead, killed
 from tests.test_changes.test_rollback import ACCEPTED, ROLLED_BACK, THREE, accepted, states
+from vibe_tui.changes.kept.records import RecordStore
 from vibe_tui.changes.model import ChangeSet
-from vibe_tui.changes.records import RecordStore
 from vibe_tui.changes.store import ChangeStore
 
 

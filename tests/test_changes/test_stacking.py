@@ -23,7 +23,7 @@ from vibe_tui.changes.model import (
     HunkState,
     WholeFile,
 )
-from vibe_tui.changes.tree import FileImage, ProjectTree
+from vibe_tui.changes.writing.tree import FileImage, ProjectTree
 
 BOTH = NUMBERS.replace(b"\n3\n", b"\nthree\n").replace(b"\n30\n", b"\nthirty\n")
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_changes.projects import NUMBERS, ORIGIN, Project, swap, three_hunks
-from vibe_tui.changes.diff import apply_hunks
+from vibe_tui.changes.content.diff import apply_hunks
 from vibe_tui.changes.errors import (
     AlreadyDecidedError,
     ChangeConflictError,

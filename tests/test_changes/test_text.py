@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibe_tui.changes import text as text_module
-from vibe_tui.changes.text import is_binary, read_text, seems_wide, split_bytes, without_end
+from vibe_tui.changes.content import text as text_module
+from vibe_tui.changes.content.text import is_binary, read_text, seems_wide, split_bytes, without_end
 
 BOMS = st.sampled_from(
     [b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE]

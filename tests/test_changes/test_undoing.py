@@ -9,10 +9,10 @@ import pytest
 
 from tests.test_changes import thirty
 from tests.test_changes.projects import Project, swap
-from vibe_tui.changes.apply import Applier
 from vibe_tui.changes.errors import ChangeConflictError
-from vibe_tui.changes.journal import Intent
 from vibe_tui.changes.model import ChangeSet, ChangeState, Edit, FilePatch, PatchHunk
+from vibe_tui.changes.writing.apply import Applier
+from vibe_tui.changes.writing.journal import Intent
 
 CHANGES_B = (PatchHunk(1, ("-b", "+c")),)
 

@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from vibe_tui.changes.apply import Applier, reason_of
-from vibe_tui.changes.audit import AuditLog
-from vibe_tui.changes.blobs import BlobStore
 from vibe_tui.changes.errors import StaleRevisionError, WriteFailedError
-from vibe_tui.changes.journal import Journal
-from vibe_tui.changes.lock import WAIT_S, project_lock
+from vibe_tui.changes.kept.audit import AuditLog
+from vibe_tui.changes.kept.blobs import BlobStore
+from vibe_tui.changes.kept.records import RecordStore
 from vibe_tui.changes.model import ChangeSet
-from vibe_tui.changes.originals import Originals
-from vibe_tui.changes.records import RecordStore
 from vibe_tui.changes.states import FileStates
-from vibe_tui.changes.transactions import Transactions
-from vibe_tui.changes.tree import ProjectTree
+from vibe_tui.changes.writing.apply import Applier, reason_of
+from vibe_tui.changes.writing.journal import Journal
+from vibe_tui.changes.writing.lock import WAIT_S, project_lock
+from vibe_tui.changes.writing.originals import Originals
+from vibe_tui.changes.writing.transactions import Transactions
+from vibe_tui.changes.writing.tree import ProjectTree
 from vibe_tui.errors import VibeError
 
 _LOG = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ import time
 from dataclasses import dataclass
 
 from vibe_tui.changes.errors import DamagedStoreError, UnknownChangeError
+from vibe_tui.changes.kept.records import SETTLED_NS, RecordStore, RevisionFile
 from vibe_tui.changes.model import ChangeSet, ChangeState
-from vibe_tui.changes.records import SETTLED_NS, RecordStore, RevisionFile
 
 _CONTENT = re.compile(rb'"([0-9a-f]{64})"')
 """A content that a stored revision names, wherever it does."""

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vibe_tui.changes.blobs import BlobStore
+from vibe_tui.changes.content.lines import line_count
 from vibe_tui.changes.decisions import state_of
-from vibe_tui.changes.drafting import Draft
+from vibe_tui.changes.edits.drafting import Draft
 from vibe_tui.changes.errors import AlreadyDecidedError
-from vibe_tui.changes.lines import line_count
+from vibe_tui.changes.kept.blobs import BlobStore
 from vibe_tui.changes.model import (
     ChangeAction,
     ChangeSet,

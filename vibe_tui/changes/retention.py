@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from vibe_tui.changes.bench import Bench
-from vibe_tui.changes.blobs import StoredBlob
 from vibe_tui.changes.errors import ProjectLockedError
 from vibe_tui.changes.holdings import Holding, Holdings
+from vibe_tui.changes.kept.blobs import StoredBlob
 from vibe_tui.config.files import write_atomically
 
 Item = TypeVar("Item")

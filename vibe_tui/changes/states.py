@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from functools import lru_cache
 
-from vibe_tui.changes.blobs import BlobStore, sha256_of
-from vibe_tui.changes.diff import Change, LineDiff, diff_lines, divided, merge_hunks
+from vibe_tui.changes.content.diff import Change, LineDiff, diff_lines, divided, merge_hunks
+from vibe_tui.changes.kept.blobs import BlobStore, sha256_of
 from vibe_tui.changes.model import FileChange, HunkState
 from vibe_tui.monitoring.caches import CacheStats
 

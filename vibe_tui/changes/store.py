@@ -4,13 +4,11 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vibe_tui.changes.accepting import Accepting
 from vibe_tui.changes.bench import Bench
-from vibe_tui.changes.conflicts import Conflicts
 from vibe_tui.changes.decisions import file_of
-from vibe_tui.changes.hunk_editing import HunkEditor
-from vibe_tui.changes.layers import Layers
-from vibe_tui.changes.lock import WAIT_S
+from vibe_tui.changes.hunks.conflicts import Conflicts
+from vibe_tui.changes.hunks.hunk_editing import HunkEditor
+from vibe_tui.changes.kept.records import readable_id
 from vibe_tui.changes.model import (
     ChangeSet,
     CheckRecord,
@@ -19,12 +17,14 @@ from vibe_tui.changes.model import (
     Proposed,
 )
 from vibe_tui.changes.proposals import hashes, revised, with_checks
-from vibe_tui.changes.proposing import Proposing, RemarksOf
-from vibe_tui.changes.records import readable_id
 from vibe_tui.changes.retention import Retention
-from vibe_tui.changes.reversing import Reversing
+from vibe_tui.changes.stack.accepting import Accepting
+from vibe_tui.changes.stack.layers import Layers
+from vibe_tui.changes.stack.proposing import Proposing, RemarksOf
+from vibe_tui.changes.stack.reversing import Reversing
 from vibe_tui.changes.stored import StoredChanges
 from vibe_tui.changes.views import SymbolsOf
+from vibe_tui.changes.writing.lock import WAIT_S
 from vibe_tui.foreign import clean_line
 
 __all__ = ["ChangeStore", "Proposed"]

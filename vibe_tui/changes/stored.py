@@ -3,9 +3,9 @@
 from vibe_tui.changes.bench import Bench
 from vibe_tui.changes.decisions import file_of, hunk_of
 from vibe_tui.changes.errors import EditRefusedError
-from vibe_tui.changes.layers import Layers
 from vibe_tui.changes.model import ChangeSet, FileDiff, HunkState
-from vibe_tui.changes.overlay import Overlay
+from vibe_tui.changes.stack.layers import Layers
+from vibe_tui.changes.stack.overlay import Overlay
 from vibe_tui.changes.states import hunks_in
 from vibe_tui.changes.views import ChangeViews, SymbolsOf
 from vibe_tui.monitoring.caches import CacheStats

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from vibe_tui.changes.annotations import Annotations
-from vibe_tui.changes.decoded import DecodedLines
-from vibe_tui.changes.diff import (
+from vibe_tui.changes.content.decoded import DecodedLines
+from vibe_tui.changes.content.diff import (
     HunkRange,
     LineDiff,
     display_lines,
@@ -14,8 +13,10 @@ from vibe_tui.changes.diff import (
     hunk_rows,
     undivided,
 )
+from vibe_tui.changes.content.lines import has_crlf, span
 from vibe_tui.changes.formats.diff_paths import quoted
-from vibe_tui.changes.lines import has_crlf, span
+from vibe_tui.changes.hunks.annotations import Annotations
+from vibe_tui.changes.hunks.moves import ChangedFile
 from vibe_tui.changes.model import (
     ChangeAction,
     ChangeSet,
@@ -24,7 +25,6 @@ from vibe_tui.changes.model import (
     FileDiff,
     Hunk,
 )
-from vibe_tui.changes.moves import ChangedFile
 from vibe_tui.changes.states import FileStates
 
 SymbolAt = Callable[[int], str | None]

@@ -112,7 +112,7 @@ async def recover(workspace: "Workspace") -> tuple[ChangeSet, ...]:
     Raises:
         VibeError: If the journal cannot be read, or another process is writing.
     """
-    from vibe_tui.changes.journal import Journal
+    from vibe_tui.changes.writing.journal import Journal
 
     def put_right() -> tuple[ChangeSet, ...]:
         folder = workspace.rooms.locations.project_data(workspace.root) / "changes"

@@ -1,0 +1,1 @@
+"""What a file's bytes hold, line by line: text, differences, merges."""

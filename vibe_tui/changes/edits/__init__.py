@@ -1,0 +1,1 @@
+"""From a model's edits to a file's new bytes: found, matched, drafted."""

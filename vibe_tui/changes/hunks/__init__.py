@@ -1,0 +1,1 @@
+"""Hunks under a person's hands: read, divided, edited, settled."""

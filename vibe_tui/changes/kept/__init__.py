@@ -1,0 +1,1 @@
+"""What is kept on the disk beside the project: contents, proposals, the audit."""

@@ -1,0 +1,1 @@
+"""Open proposals as layers over the project, and decisions on them."""

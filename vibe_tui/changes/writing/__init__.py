@@ -1,0 +1,1 @@
+"""The only door to the project's files: planned, journalled, written, taken back."""
