@@ -24,7 +24,7 @@ from vibe_tui.ui.styles import style_sheets
 from vibe_tui.ui.tour import TOUR_PROMPTS, WELCOME
 from vibe_tui.ui.widgets.chat_pane import ChatPane
 from vibe_tui.ui.widgets.map_pane import MapPane
-from vibe_tui.ui.widgets.review_pane import ReviewPane
+from vibe_tui.ui.widgets.review_requests import ReviewRequest
 from vibe_tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class VibeApp(App[None]):
         desk = self.desk
         desk.open()
         desk.screen.run_worker(desk.watch(self.attempt), group="events")
+        desk.screen.run_worker(desk.reviewing.auto_accept.watch(), group="events")
         desk.screen.run_worker(desk.read(self.attempt), group="opening")
         if desk.workspace.target is None:
             self.action_offer_models()
@@ -160,33 +161,15 @@ class VibeApp(App[None]):
         text = await desk.workspace.read_text(path)
         self.push_screen(PreviewScreen(path, text, line), desk.toggle_context)
 
-    # Decisions.
+    # Review.
 
-    @on(ReviewPane.AcceptRequested)
-    def _accept(self, event: ReviewPane.AcceptRequested) -> None:
-        accept = partial(self.desk.workspace.accept, event.change_id, event.revision)
-        work = partial(accept, hunks=event.hunks, files=event.files)
-        self._start(partial(self.desk.decide, work), "decision")
-
-    @on(ReviewPane.RejectRequested)
-    def _reject(self, event: ReviewPane.RejectRequested) -> None:
-        reject = partial(self.desk.workspace.reject, event.change_id)
-        work = partial(reject, hunks=event.hunks, files=event.files)
-        self._start(partial(self.desk.decide, work), "decision")
-
-    @on(ReviewPane.RollBackRequested)
-    def _roll_back(self, event: ReviewPane.RollBackRequested) -> None:
-        work = partial(self.desk.workspace.roll_back, event.change_id)
-        self._start(partial(self.desk.decide, work), "decision")
-
-    @on(ReviewPane.EarlierRequested)
-    def _list_changes(self) -> None:
-        self._start(self.desk.router.show_earlier, "reading change", exclusive=True)
-
-    @on(ReviewPane.ChangePicked)
-    def _pick_change(self, event: ReviewPane.ChangePicked) -> None:
-        work = partial(self.desk.router.show_change, event.change_id)
-        self._start(work, "reading change", exclusive=True)
+    @on(ReviewRequest)
+    def _review(self, event: ReviewRequest) -> None:
+        work = partial(self.desk.reviewing.carry_out, event)
+        if event.is_reading:
+            self._start(work, "reading change", exclusive=True)
+        else:
+            self._start(work, "decision")
 
     # Actions.
 

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Protocol
 
 from vibe_tui.commands.registry import dispatch
-from vibe_tui.errors import VibeError
 from vibe_tui.events import Asked
 from vibe_tui.llm.model import ProviderOffer
 from vibe_tui.ui import slash
 from vibe_tui.ui.layout import PaneWidths
 from vibe_tui.ui.readings import Readings
+from vibe_tui.ui.review_desk import ReviewDesk
 from vibe_tui.ui.router import Defer, EventRouter
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.workspace import Workspace
@@ -63,6 +63,7 @@ class Desk:
         self.screen = MainScreen(workspace.find_paths, widths)
         self.router = EventRouter(workspace, self.screen, defer, ask_person)
         self.readings = Readings(workspace, self.screen, self.router, title)
+        self.reviewing = ReviewDesk(workspace, self.screen, self.router)
         self._turn: Turn | None = None
 
     def open(self) -> None:
@@ -108,6 +109,7 @@ class Desk:
         """
         async for event in dispatch(self.workspace, line):
             await self.router.route(event)
+            await self.reviewing.auto_accept.follow(event)
         self.readings.show_model()
         self.router.show_context()
         await self.readings.read_context_limit()
@@ -120,10 +122,3 @@ class Desk:
             self.ask(prompt)
         await self.readings.read_context_limit()
         await self.readings.warm_up()
-
-    async def decide(self, work: Work) -> None:
-        """Carry out a decision; Review says why it could not be."""
-        try:
-            await work()
-        except VibeError as error:
-            self.screen.review.show_problem(str(error))

@@ -5,7 +5,7 @@ import gc
 from pathlib import Path
 
 from vibe_tui.analytics.model import format_nano_usd
-from vibe_tui.ui.router import EventRouter
+from vibe_tui.ui.router import EventRouter, turns_of
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.workspace import Workspace
 
@@ -39,6 +39,7 @@ class Readings:
             self.read_map,
             self.read_context_limit,
             self.warm_up,
+            self.tidy,
         )
         """Run one after the other when the project opens, the quick ones first."""
 
@@ -49,13 +50,7 @@ class Readings:
 
     async def read_conversation(self) -> None:
         """Show what was said before, when a conversation is continued."""
-        turns: list[tuple[str, str]] = []
-        for message in self._workspace.session.messages:
-            if message.role == "user":
-                turns.append((message.content, ""))
-            elif turns:
-                prompt, answer = turns[-1]
-                turns[-1] = (prompt, answer + message.content)
+        turns = turns_of(self._workspace)
         if turns:
             self._screen.chat.show_turns(turns)
 
@@ -100,6 +95,10 @@ class Readings:
         """
         await self._workspace.warm_up()
         gc.freeze()
+
+    async def tidy(self) -> None:
+        """Give up what is no longer kept for rolling back, in a thread, once a day."""
+        await self._workspace.review.tidy()
 
     async def keep_theme(self, name: str) -> None:
         """Save the theme in the person's own settings."""

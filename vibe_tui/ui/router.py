@@ -6,6 +6,7 @@ from collections.abc import Callable
 from vibe_tui.changes.model import ChangeSet
 from vibe_tui.events import (
     Asked,
+    AutoAcceptChanged,
     BudgetRefused,
     BudgetReserved,
     ChangeApplied,
@@ -23,6 +24,7 @@ from vibe_tui.events import (
     Noticed,
     Reported,
     Retrying,
+    SessionRewound,
     SessionStarted,
     SpendEstimated,
     Spent,
@@ -31,6 +33,7 @@ from vibe_tui.events import (
     TurnFinished,
     TurnStarted,
 )
+from vibe_tui.foreign import clean
 from vibe_tui.ui.screens.main import MainScreen
 from vibe_tui.ui.transcript import Severity
 from vibe_tui.ui.turn_summary import TurnSummary
@@ -83,13 +86,9 @@ class EventRouter:
             self._workspace.pinned, self._mentioned, self._context_tokens
         )
 
-    async def show_earlier(self) -> None:
-        """List every proposal, newest first."""
-        self._screen.review.show_earlier(await self._workspace.changes())
-
     async def show_newest_change(self) -> None:
         """Show the newest open proposal, else the last change, so that it can be rolled back."""
-        changes = await self._workspace.changes()
+        changes = await self._workspace.review.changes()
         self._count_waiting(changes)
         newest = next((change for change in changes if change.is_open), None)
         if newest is None and changes:
@@ -105,6 +104,8 @@ class EventRouter:
                 self._mentioned, self._context_tokens = (), None
                 self.show_context()
                 self._end_turn()
+            case SessionRewound(prompt=prompt):
+                self._show_rewound(prompt)
             case TurnStarted(prompt=prompt):
                 self._summary = TurnSummary(self._clock())
                 chat.start_turn(prompt)
@@ -119,6 +120,15 @@ class EventRouter:
             case TurnFailed(message=message, hint=hint):
                 self._end_turn()
                 chat.fail_turn(message, hint)
+
+    def _show_rewound(self, prompt: str) -> None:
+        """Show the conversation as it is now, and put the prompt back where it can be changed."""
+        chat = self._screen.chat
+        chat.show_turns(turns_of(self._workspace))
+        words = prompt.strip().split("\n", 1)[0]
+        chat.add_note(f"back to before “{words[:60]}”; the file of the conversation keeps it")
+        if not chat.prompt.text_input.text:
+            chat.prompt.text_input.write(clean(prompt))
 
     def _end_turn(self) -> None:
         self._screen.gauge.settle()
@@ -140,6 +150,8 @@ class EventRouter:
                 note(message, severity_of(severity))
             case Asked():
                 self._ask(event)
+            case AutoAcceptChanged(patterns=patterns, undo_id=undo_id):
+                self._screen.show_auto_accept(patterns, undo_id)
 
     def _route_money(self, event: Event) -> None:
         match event:
@@ -185,28 +197,48 @@ class EventRouter:
                 for path in files:
                     review.set_checking(path)
             case CheckFinished(path=path, strategy=strategy, is_valid=is_valid):
-                review.set_check(path, strategy, is_valid, event.messages)
+                if self._is_shown(event.change_id):
+                    review.set_check(path, strategy, is_valid, event.messages)
+            case ChangeRevised(change_id=change_id, why="rebased"):
+                if self._is_shown(change_id):
+                    await self.show_change(change_id)
             case ChangeRevised(change_id=change_id) | ChangeRejected(change_id=change_id):
                 await self.show_change(change_id)
             case ChangeApplied(change_id=change_id) | ChangeRolledBack(change_id=change_id):
                 await self.show_change(change_id)
                 self._defer("git")
 
+    def _is_shown(self, change_id: str) -> bool:
+        shown = self._screen.review.change
+        return shown is not None and shown.change_id == change_id
+
     async def show_change(self, change_id: str) -> None:
         """Show what is stored of a proposal now."""
-        changes = await self._workspace.changes()
+        changes = await self._workspace.review.changes()
         self._count_waiting(changes)
         for change in changes:
             if change.change_id == change_id:
                 await self._show(change)
 
     async def _show(self, change: ChangeSet) -> None:
-        diffs = await self._workspace.diffs(change.change_id)
+        diffs = await self._workspace.review.diffs(change.change_id)
         self._screen.review.show_change(change, diffs)
         self._screen.refresh_bindings()
 
     def _count_waiting(self, changes: tuple[ChangeSet, ...]) -> None:
         self._screen.show_waiting(sum(change.is_open for change in changes))
+
+
+def turns_of(workspace: Workspace) -> list[tuple[str, str]]:
+    """What was said in the conversation, as (prompt, answer), oldest first."""
+    turns: list[tuple[str, str]] = []
+    for message in workspace.session.messages:
+        if message.role == "user":
+            turns.append((message.content, ""))
+        elif turns:
+            prompt, answer = turns[-1]
+            turns[-1] = (prompt, answer + message.content)
+    return turns
 
 
 def severity_of(word: str) -> Severity:

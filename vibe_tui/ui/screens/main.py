@@ -18,6 +18,7 @@ from vibe_tui.ui.widgets.chat_pane import ChatPane
 from vibe_tui.ui.widgets.map_pane import FindPaths, MapPane
 from vibe_tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
 from vibe_tui.ui.widgets.review_pane import ReviewPane
+from vibe_tui.ui.widgets.review_requests import AutoAcceptRequested, AutoAcceptUndone
 from vibe_tui.ui.widgets.spend_gauge import SpendGauge
 from vibe_tui.ui.widgets.splitter import Splitter
 from vibe_tui.ui.widgets.top_bar import TopBar
@@ -65,6 +66,9 @@ class MainScreen(Screen[None]):
         _pane_binding("alt+r", "show_pane('review')", "to the review", "pane.review"),
         _pane_binding("alt+left", "resize(-1)", "narrower pane", "pane.narrower"),
         _pane_binding("alt+right", "resize(1)", "wider pane", "pane.wider"),
+        Binding("f7", "auto_off", "auto off", priority=True, id="auto.off"),
+        Binding("f7", "auto_on", "auto-accept", show=False, priority=True, id="auto.on"),
+        Binding("f8", "auto_undo", "undo auto", priority=True, id="auto.undo"),
         Binding("escape", "back", "stop, or to the prompt", show=False, id="back"),
     ]
 
@@ -85,6 +89,7 @@ class MainScreen(Screen[None]):
         self._active = "chat"
         self._waiting = 0
         self._is_narrow = False
+        self._is_zoomed = False
 
     def compose(self) -> ComposeResult:
         """The four regions, and the tab line of narrow terminals."""
@@ -115,15 +120,31 @@ class MainScreen(Screen[None]):
         self._show_tabs()
         self.refresh_bindings()
 
+    def show_auto_accept(self, patterns: tuple[str, ...], undo_id: str) -> None:
+        """Say all the time what is accepted without asking, and what of it can be undone.
+
+        Args:
+            patterns: Globs of the paths; empty while it is off.
+            undo_id: The change that was accepted so last.
+        """
+        self.top_bar.tell(auto_accept=patterns, auto_undo_id=undo_id)
+        self.refresh_bindings()
+
     def on_resize(self) -> None:
         """Share the columns anew."""
         self._arrange()
+
+    def on_screen_resume(self) -> None:
+        """The box above the panes is gone: keys go to them again."""
+        if self.review.has_focus_within:
+            self.review.keys_came()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the pane that has the focus."""
         pane_id = _pane_of(event.widget)
         if pane_id is not None and pane_id != self._active:
             self._active = pane_id
+            self._is_zoomed = self._is_zoomed and pane_id == "review"
             self._arrange()
             self.refresh_bindings()
 
@@ -137,6 +158,7 @@ class MainScreen(Screen[None]):
     def action_show_pane(self, pane_id: str) -> None:
         """Show a pane and put the focus into it."""
         self._active = pane_id
+        self._is_zoomed = self._is_zoomed and pane_id == "review"
         self._arrange()
         self._focus_inside(self.query_one(f"#{pane_id}"))
 
@@ -166,15 +188,48 @@ class MainScreen(Screen[None]):
         """Show what waits in Review: nobody decides on what they cannot see."""
         self.action_show_pane("review")
 
+    def action_auto_off(self) -> None:
+        """Ask about every edit again."""
+        self.post_message(AutoAcceptRequested(()))
+
+    def action_auto_on(self) -> None:
+        """Offer to accept valid edits of the files in Review without asking."""
+        self.review.action_auto_accept()
+
+    def action_auto_undo(self) -> None:
+        """Roll back what was accepted last without asking."""
+        self.post_message(AutoAcceptUndone())
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what works now and here."""
         if action == "look":
             return not self.review.display and self._waiting > 0
+        if action.startswith("auto"):
+            facts = self.top_bar.facts
+            works = {"auto_off": facts.auto_accept, "auto_undo": facts.auto_undo_id}
+            return bool(works.get(action, not facts.auto_accept))
         if action not in {"decide", "decide_in_review"}:
             return True
         if not self.review.display or (action == "decide") == (self._active == "review"):
             return False
         return self.review.check_action(str(parameters[0]), ())
+
+    @on(TopBar.AutoAcceptPressed)
+    def _press_badge(self, event: TopBar.AutoAcceptPressed) -> None:
+        event.stop()
+        self.action_auto_off()
+
+    @on(TopBar.AutoUndoPressed)
+    def _press_undo(self, event: TopBar.AutoUndoPressed) -> None:
+        event.stop()
+        self.action_auto_undo()
+
+    @on(ReviewPane.ZoomToggled)
+    def _zoom(self, event: ReviewPane.ZoomToggled) -> None:
+        event.stop()
+        self._is_zoomed = not self._is_zoomed
+        self._active = "review"
+        self._arrange()
 
     @on(Splitter.Dragged)
     def _drag(self, event: Splitter.Dragged) -> None:
@@ -189,7 +244,7 @@ class MainScreen(Screen[None]):
     # Layout.
 
     def _resize(self, pane_id: str, cells: int) -> None:
-        if not self._is_narrow:
+        if not self._is_narrow and not self._is_zoomed:
             self._widths = self._widths.resized(pane_id, cells, self.size.width)
             self._arrange()
 
@@ -198,16 +253,19 @@ class MainScreen(Screen[None]):
         self._show_tabs()
 
     def _share(self, columns: int, tabs: PaneTabs, panes: Iterable[Widget]) -> None:
-        self._is_narrow = is_narrow = columns < NARROW_BELOW
-        tabs.display = is_narrow
+        self._is_narrow = columns < NARROW_BELOW
+        is_alone = self._is_narrow or self._is_zoomed
+        tabs.display = self._is_narrow
         map_columns, review_columns = self._widths.fit(max(columns, NARROW_BELOW))
         widths = {"map": map_columns, "review": review_columns}
         for pane in panes:
             if pane.id is None:
-                pane.display = not is_narrow
+                pane.display = not is_alone
                 continue
-            pane.display = not is_narrow or pane.id == self._active
-            pane.styles.width = "1fr" if is_narrow else widths.get(pane.id, "1fr")
+            pane.display = not is_alone or pane.id == self._active
+            pane.styles.width = "1fr" if is_alone else widths.get(pane.id, "1fr")
+            if isinstance(pane, ReviewPane):
+                pane.set_room(is_alone=is_alone, is_zoomed=self._is_zoomed)
 
     def _show_tabs(self) -> None:
         self.tabs.show_state(self._active, {"review": self._waiting})

@@ -1,47 +1,29 @@
-"""The hunks of a proposal in one scrolling column, drawn line by line as they come into sight.
+"""A proposal's hunks: what was seen of them, and single lines of the current one to act on."""
 
-Folding of much text and all syntax colours happen in threads; the event loop only ever draws the
-rows on screen.
-"""
-
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from vibe_tui.changes.model import FileDiff
-from vibe_tui.ui.widgets.diff_layout import DiffLayout, block_key, same_lines
-from vibe_tui.ui.widgets.hunk_block import Block, HunkBlock, build_blocks, number_digits
-from vibe_tui.ui.widgets.hunk_paint import Paper, paint
-from vibe_tui.ui.widgets.hunk_syntax import ROLES, find_spans
-from vibe_tui.ui.widgets.readable import readable
+from vibe_tui.changes.model import Hunk
+from vibe_tui.ui.widgets.diff_layout import DiffLayout
+from vibe_tui.ui.widgets.diff_stops import DiffStops
+from vibe_tui.ui.widgets.hunk_block import HunkBlock, is_open
+from vibe_tui.ui.widgets.line_cursor import LineCursor
+from vibe_tui.ui.widgets.paper import UNNOTICED, Attention
 
-MANY_LINES = 4_000
-"""A proposal of more lines is cleaned and folded in a thread."""
-_ROWS = ("context", "added", "removed")
-_INKS = (
-    *("current", "number", "file", "rule", "remark", "warning"),
-    *("header", "action", "accepted", "rejected"),
-    *ROLES,
-)
+_LEFT = 1
 
 
-class DiffView(ScrollView, can_focus=True):
-    """Shows files and hunks; one hunk, the current one, is what the keys act on."""
+class DiffView(DiffStops, can_focus=True):
+    """Shows files and hunks; the current hunk, or lines of it, are what the keys act on."""
 
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"diff-view--{name}" for name in (*_ROWS, *_INKS)}
-
-    @dataclass
-    class CurrentChanged(Message):
-        """Another hunk is current, or none."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+up", "extend_lines(-1)", "Select up", show=False),
+        Binding("shift+down", "extend_lines(1)", "Select down", show=False),
+    ]
 
     @dataclass
     class HunkClicked(Message):
@@ -49,249 +31,268 @@ class DiffView(ScrollView, can_focus=True):
 
         k: int
         is_accept: bool
+        rows: tuple[int, ...] | None = None
+        """The selected lines, which alone are meant; None for the whole hunk."""
+
+    @dataclass
+    class LinesSelected(Message):
+        """Other lines of the current hunk are selected."""
+
+        k: int
+        rows: tuple[int, ...] | None
+        """Indexes into ``Hunk.lines``; None when no lines are to be selected any more."""
+
+    @dataclass
+    class Reviewed(Message):
+        """A hunk was marked as seen, or no longer is."""
+
+        k: int
+        is_reviewed: bool
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
-        self._diffs: Sequence[FileDiff] = ()
-        self._layout_now: DiffLayout | None = None
-        self._paper: Paper | None = None
-        self._digits = 2
-        self._current = -1
-        self._is_rolled_back = False
-        self._styles: dict[tuple[str, str], Style] = {}
-        self._uncoloured: set[int] = set()
-        self._is_colouring = False
+        self._cursor: LineCursor | None = None
+        self._reviewed: frozenset[int] = frozenset()
+        self._reviewed_lines: set[tuple[object, ...]] = set()
+        self._pressed: tuple[int, int] | None = None
+        self._has_dragged = False
 
-    # What is shown.
+    # Marks.
 
-    def show(self, diffs: Sequence[FileDiff], *, is_rolled_back: bool = False) -> bool:
-        """Show a proposal from its top, or what became of the one that is shown.
+    @property
+    def reviewed(self) -> frozenset[int]:
+        """Numbers of the hunks that are marked as seen."""
+        return self._reviewed
+
+    def mark_reviewed(self, k: int | None = None) -> bool:
+        """Mark a hunk as seen, or take the mark away.
+
+        The mark stays with the hunk's lines: it is gone when they are revised.
 
         Args:
-            diffs: The proposal's files.
-            is_rolled_back: Whether what was accepted was taken back; nothing waits then.
+            k: Its number; the current hunk's by default.
 
         Returns:
-            Whether other lines than before are to be read.
+            Whether it is marked now.
         """
-        is_new = not same_lines(self._diffs, diffs)
-        self._diffs, self._is_rolled_back = diffs, is_rolled_back
-        if is_new:
-            self._layout_now, self._current = None, -1
-            self._lay_out(partial(build_blocks, diffs))
-        elif self._layout_now is not None:
-            self._use(self._layout_now, self._digits)
-        return is_new
-
-    @property
-    def current(self) -> Block | None:
-        """The hunk, or the file without hunks, that the keys act on; None until laid out."""
-        if self._layout_now is None or self._current < 0:
-            return None
-        return self._layout_now.stop_block(self._current)
-
-    @property
-    def position(self) -> tuple[int, int]:
-        """The current one's number, from 1, and of how many."""
-        return self._current + 1, len(self._layout_now.stops) if self._layout_now else 0
-
-    # Moving.
-
-    def go(self, step: int) -> bool:
-        """Make the next (1) or previous (-1) hunk current; return whether there was one."""
-        target = self._current + step
-        if self._layout_now is None or not 0 <= target < len(self._layout_now.stops):
+        if k is None and isinstance(self.current, HunkBlock):
+            k = self.current.hunk.k
+        hunk = next((h for diff in self._diffs for h in diff.hunks if h.k == k), None)
+        if hunk is None:
             return False
-        self._make_current(target)
+        self._reviewed ^= {hunk.k}
+        self._reviewed_lines ^= {_signature(hunk)}
+        is_reviewed = hunk.k in self._reviewed
+        self.refresh()
+        self.post_message(self.Reviewed(hunk.k, is_reviewed))
+        return is_reviewed
+
+    def _recognise_reviewed(self) -> None:
+        """Find the marks again in other diffs."""
+        known = self._reviewed_lines
+        hunks = (hunk for diff in self._diffs for hunk in diff.hunks) if known else ()
+        found = {hunk.k: _signature(hunk) for hunk in hunks if _signature(hunk) in known}
+        self._reviewed, self._reviewed_lines = frozenset(found), set(found.values())
+
+    # Lines of the current hunk.
+
+    @property
+    def line_cursor(self) -> int | None:
+        """The row of ``Hunk.lines`` that the cursor is on; None while no lines are selected."""
+        return self._cursor.head if self._cursor is not None else None
+
+    @property
+    def selected_rows(self) -> tuple[int, ...]:
+        """Indexes into ``Hunk.lines`` of the changed lines that are selected."""
+        return self._cursor.rows if self._cursor is not None else ()
+
+    def enter_lines(self) -> bool:
+        """Select the first changed line of the current hunk; return whether it can be."""
+        block = self.current
+        if not isinstance(block, HunkBlock) or not is_open(block) or self._is_rolled_back:
+            return False
+        return self._set_cursor(LineCursor.at_start(block))
+
+    def leave_lines(self) -> None:
+        """Let the keys act on the whole hunk again."""
+        if self._cursor is not None:
+            k, self._cursor = self._cursor.k, None
+            self.refresh()
+            self.post_message(self.LinesSelected(k, None))
+
+    def select_lines(self, start: int, end: int) -> bool:
+        """Select from one row of the current hunk to another, the cursor being on the second.
+
+        Args:
+            start: Index into ``Hunk.lines``, context included.
+            end: Of the same.
+
+        Returns:
+            Whether lines of the current hunk can be selected.
+        """
+        if self._cursor is None and not self.enter_lines():
+            return False
+        return self._set_cursor(self._cursor and self._cursor.spanning(start, end))
+
+    def move_line(self, step: int, *, extend: bool = False) -> bool:
+        """Put the cursor on the next (1) or previous (-1) changed line.
+
+        Args:
+            step: Which way.
+            extend: Whether what was selected stays so.
+        """
+        return self._set_cursor(self._cursor and self._cursor.moved(step, extend=extend))
+
+    def _set_cursor(self, cursor: LineCursor | None) -> bool:
+        if cursor is None:
+            return False
+        self._cursor = cursor
+        self._reveal_line(cursor.head)
+        self.refresh()
+        self.post_message(self.LinesSelected(cursor.k, cursor.rows))
         return True
 
-    def go_file(self, step: int) -> bool:
-        """Make the first hunk of the next (1) or previous (-1) file current."""
-        if self.current is None:
-            return False
-        paths = [diff.change.path for diff in self._diffs]
-        target = paths.index(self.current.path) + step
-        return 0 <= target < len(paths) and self.go_to_path(paths[target])
+    def _reveal_line(self, row: int) -> None:
+        """Scroll as far as it takes to see a line of the current hunk whole."""
+        layout, block = self._layout_now, self.current
+        index = block.index_of(row) if isinstance(block, HunkBlock) else None
+        if layout is None or index is None:
+            return
+        first, behind = layout.lines_extent(layout.stops[self._current], index, index)
+        top, bottom = self._view
+        if first < top:
+            self.scroll_to(y=first, animate=False, immediate=True)
+        elif behind > bottom:
+            self.scroll_to(y=behind - (bottom - top), animate=False, immediate=True)
 
-    def go_to_path(self, path: str) -> bool:
-        """Make the first hunk of a file current."""
-        layout = self._layout_now
-        stops = range(len(layout.stops)) if layout else ()
-        for stop in stops:
-            if layout and layout.stop_block(stop).path == path:
-                self._make_current(stop)
-                return True
-        return False
+    def _forget(self) -> None:
+        self.leave_lines()
+        self._recognise_reviewed()
 
     def _make_current(self, stop: int, *, reveal: bool = True) -> None:
-        self._current = stop
-        if reveal and stop >= 0:
-            self._reveal(stop)
-        self.refresh()
-        self.post_message(self.CurrentChanged())
+        if stop != self._current:
+            self.leave_lines()
+        super()._make_current(stop, reveal=reveal)
 
-    def _reveal(self, stop: int) -> None:
-        """Scroll a block to the top, unless all of it is in sight."""
-        assert self._layout_now is not None
-        first, behind = self._layout_now.extent(stop)
-        top, bottom = self._view
-        if not (top <= first and behind <= bottom):
-            self.scroll_to(y=first, animate=False)
-
-    @property
-    def _view(self) -> tuple[int, int]:
-        """The first row in sight, and the row behind the last."""
-        top = self.scroll_offset.y
-        return top, top + self.scrollable_content_region.height
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Keep the current hunk in sight: what the keys act on is never off the screen."""
-        super().watch_scroll_y(old_value, new_value)
-        layout = self._layout_now
-        if layout is None or self._current < 0:
+    def _laid_out(self, layout: DiffLayout, before: DiffLayout | None, *, advance: bool) -> None:
+        super()._laid_out(layout, before, advance=advance)
+        block, cursor = self.current, self._cursor
+        if cursor is None:
             return
-        if not layout.is_seen(layout.stops[self._current], *self._view):
-            seen = layout.first_seen_stop(*self._view)
-            if seen is not None:
-                self._make_current(seen, reveal=False)
+        fresh = LineCursor.at_start(block) if isinstance(block, HunkBlock) else None
+        if fresh is None or block is None or not is_open(block) or self._is_rolled_back:
+            self.leave_lines()
+        elif fresh.changed != cursor.changed:  # other lines can be chosen than before
+            self._set_cursor(fresh)
 
-    # Laying out.
-
-    @property
-    def _inner_width(self) -> int:
-        return self.scrollable_content_region.width
-
-    def _lay_out(self, blocks: Callable[[], Sequence[Block]]) -> None:
-        width = self._inner_width
-        self.workers.cancel_group(self, "layout")
-        if not width:
-            return  # hidden: the resize that shows it lays it out
-
-        def make() -> tuple[DiffLayout, int]:
-            made = blocks()
-            digits = number_digits(made)
-            return DiffLayout(made, Paper(width, digits, self._look).text_width), digits
-
-        async def in_thread() -> None:
-            worker = self.run_worker(make, thread=True, group="fold", exclusive=True)
-            self._use(*await worker.wait())
-
-        if sum(len(hunk.lines) for diff in self._diffs for hunk in diff.hunks) <= MANY_LINES:
-            self._use(*make())
-        else:
-            self.run_worker(in_thread(), group="layout", exclusive=True)
-
-    def _use(self, made: DiffLayout, digits: int) -> None:
-        """Put a layout on screen, in the state of the newest diffs."""
-        key = block_key(self.current) if self.current else None
-        layout = self._layout_now = made.restated(self._diffs)
-        self._digits = digits
-        self._paper = Paper(
-            self._inner_width, digits, self._look, self.app.native_ansi_color, self._is_rolled_back
-        )
-        self._uncoloured.clear()
-        self.virtual_size = Size(self._paper.width, layout.height)
-        found = None if key is None else layout.stop_of(key)
-        if found is None:
-            self.scroll_to(y=0, animate=False)
-        stop = (found or 0) if layout.stops else -1
-        if layout.stops and not self._is_rolled_back:
-            stop = layout.first_open(stop)
-        self._make_current(stop, reveal=found is not None)
-
-    def on_resize(self, _: events.Resize) -> None:
-        """Fold again when the width is new."""
-        layout, width = self._layout_now, self._inner_width
-        if layout is None:
-            self._lay_out(partial(build_blocks, self._diffs))
-        elif width and (self._paper is None or self._paper.width != width):
-            self._lay_out(lambda: layout.blocks)
-
-    # Drawing.
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one row of the screen."""
-        layout, paper, row = self._layout_now, self._paper, self.scroll_offset.y + y
-        if layout is None or paper is None or row >= layout.height:
-            return Strip.blank(self.size.width, self.rich_style)
-        at, inner = layout.locate(row)
-        block = layout.blocks[at]
-        if isinstance(block, HunkBlock) and block.spans is None:
-            self._want_colours(at)
-        is_current = block is self.current
-        return paint(block, layout.rows[at], inner, paper, is_current=is_current)
-
-    def _look(self, row: str, ink: str = "") -> Style:
-        style = self._styles.get((row, ink))
-        if style is None:
-            style = self.get_component_rich_style(f"diff-view--{row}")
-            if ink:
-                style += _ink(self.get_component_rich_style(f"diff-view--{ink}"))
-            style = self._styles[row, ink] = style if ink == "rule" else readable(style)
-        return style
-
-    def notify_style_update(self) -> None:
-        """Forget the colours of the theme that was."""
-        super().notify_style_update()
-        self._styles.clear()
-        if self._paper is not None:
-            self._paper = self._paper.with_palette(is_plain=self.app.native_ansi_color)
-
-    # Colours.
-
-    def _want_colours(self, at: int) -> None:
-        self._uncoloured.add(at)
-        if not self._is_colouring:
-            self._is_colouring = True
-            self.call_later(self._start_colouring)
-
-    def _start_colouring(self) -> None:
-        self.run_worker(self._colour(), group="colours", exit_on_error=False)
-
-    async def _colour(self) -> None:
-        """Colour the hunks in sight, one at a time; what scrolled away waits for its return."""
-        try:
-            while (block := self._next_uncoloured()) is not None:
-                block.spans = ()  # asked once, also if the lexer fails
-                find = partial(find_spans, block.path, block.lines)
-                worker = self.run_worker(find, thread=True, group="lexer", exit_on_error=False)
-                block.spans = await worker.wait()
-                self.refresh()
-        finally:
-            self._is_colouring = False
-
-    def _next_uncoloured(self) -> HunkBlock | None:
+    def _attention(self, at: int) -> Attention:
         layout = self._layout_now
-        for at in sorted(self._uncoloured):
-            self._uncoloured.discard(at)
-            block = layout.blocks[at] if layout else None
-            is_seen = layout is not None and layout.is_seen(at, *self._view)
-            if is_seen and isinstance(block, HunkBlock) and block.spans is None:
-                return block
-        return None
+        block = layout.blocks[at] if layout else None
+        if layout is None or block is None:
+            return UNNOTICED
+        is_current = self._current >= 0 and layout.stops[self._current] == at
+        is_reviewed = isinstance(block, HunkBlock) and block.hunk.k in self._reviewed
+        if not is_current or self._cursor is None:
+            return Attention(is_current, is_reviewed)
+        cursor = self._cursor
+        return Attention(is_current, is_reviewed, cursor.covered, cursor.head, len(cursor.rows))
+
+    # Keys.
+
+    def action_scroll_up(self) -> None:
+        """Move the line cursor up, or scroll."""
+        if not self.move_line(-1):
+            self.scroll_up(animate=False)
+
+    def action_scroll_down(self) -> None:
+        """Move the line cursor down, or scroll."""
+        if not self.move_line(1):
+            self.scroll_down(animate=False)
+
+    def action_extend_lines(self, step: int) -> None:
+        """Select up to the next (1) or previous (-1) changed line."""
+        self.move_line(step, extend=True)
+
+    def action_page_up(self) -> None:
+        """Scroll one screen up at once: hundreds of hunks are not to be animated past."""
+        self.scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Scroll one screen down at once."""
+        self.scroll_page_down(animate=False)
 
     # The mouse.
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember where a selection of lines may begin."""
+        self._has_dragged = False
+        self._pressed = self._row_under(event) if event.button == _LEFT else None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Select lines while the button is held."""
+        here = self._row_under(event) if self._pressed is not None else None
+        if self._pressed is None or here is None:
+            return
+        if here == self._pressed and not self._has_dragged:
+            return
+        (at, start), (at_now, end) = self._pressed, here
+        layout = self._layout_now
+        if at != at_now or layout is None or at not in layout.stops:
+            return
+        if layout.stops[self._current] != at:
+            self._make_current(layout.stops.index(at), reveal=False)
+        if not self._has_dragged:
+            self._has_dragged = True
+            self.capture_mouse()
+        self.select_lines(start, end)
+
+    def on_mouse_up(self, _: events.MouseUp) -> None:
+        """End a selection by dragging."""
+        self._pressed = None
+        self.release_mouse()
+
     def on_click(self, event: events.Click) -> None:
-        """Make what is clicked current; a click on a decision decides."""
+        """Make what is clicked current, or select its line; a click on a decision decides."""
+        if self._has_dragged:
+            self._has_dragged = False
+            return
         meta = event.style.meta
-        if "decide" in meta:
-            self.post_message(self.HunkClicked(meta["k"], meta["decide"] == "accept"))
+        if "decide" in meta and event.button == _LEFT:
+            self._click_decision(meta["k"], is_accept=meta["decide"] == "accept")
             return
         offset, layout = event.get_content_offset(self), self._layout_now
-        if offset is None or layout is None:
+        if offset is None or layout is None or offset.y + self._view[0] >= layout.height:
             return
-        at, _ = layout.locate(offset.y + self._view[0])
-        if at in layout.stops:
-            self._make_current(layout.stops.index(at), reveal=False)
+        at = layout.locate(offset.y + self._view[0]).at
+        if at not in layout.stops:
+            return
+        self._make_current(layout.stops.index(at), reveal=False)
+        clicked = self._row_under(event) if event.button == _LEFT else None
+        if self._cursor is not None and clicked is not None:
+            row = clicked[1]
+            self.select_lines(self._cursor.anchor if event.shift else row, row)
+
+    def _click_decision(self, k: int, *, is_accept: bool) -> None:
+        is_selecting = self._cursor is not None and self._cursor.k == k
+        rows = self.selected_rows if is_selecting else None
+        if rows != ():  # context alone was selected: there is nothing to decide
+            self.post_message(self.HunkClicked(k, is_accept, rows))
+
+    def _row_under(self, event: events.MouseEvent) -> tuple[int, int] | None:
+        """The block under the mouse, and the row of ``Hunk.lines`` there."""
+        offset, layout, paper = event.get_content_offset(self), self._layout_now, self._paper
+        if offset is None or layout is None or paper is None:
+            return None
+        y = offset.y + self._view[0]
+        if y >= layout.height:
+            return None
+        at, inner = layout.locate(y)
+        pieces = layout.laid[at].pieces(inner - 1)
+        piece = pieces[-1] if paper.is_right(offset.x) else pieces[0] if pieces else None
+        return (at, piece.line.row) if piece is not None and piece.line.row >= 0 else None
 
 
-def _ink(style: Style) -> Style:
-    """A style without its background, to be laid over any row."""
-    return Style(
-        color=style.color,
-        bold=style.bold,
-        dim=style.dim,
-        italic=style.italic,
-        underline=style.underline,
-    )
+def _signature(hunk: Hunk) -> tuple[object, ...]:
+    """What makes a hunk the same for a reader: its file and its changed lines."""
+    changed = ((line.kind, line.text) for line in hunk.lines if line.kind != " ")
+    return (hunk.path, *changed)

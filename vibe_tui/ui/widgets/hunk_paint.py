@@ -1,9 +1,5 @@
 """Blocks of a diff drawn into strips, row by row, so that only what is seen is drawn."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Protocol
-
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -11,128 +7,92 @@ from textual.strip import Strip
 
 from vibe_tui.changes.model import HunkState
 from vibe_tui.foreign import clean_line
-from vibe_tui.ui.widgets.hunk_block import (
-    Block,
-    FileBlock,
-    HunkBlock,
-    HunkRows,
-    Piece,
-    Span,
-    is_open,
-)
+from vibe_tui.ui.widgets.diff_layout import LaidBlock
+from vibe_tui.ui.widgets.hunk_block import FileBlock, HunkBlock, is_open
+from vibe_tui.ui.widgets.hunk_rows import Piece
+from vibe_tui.ui.widgets.line_paint import BAR, split_row, unified_row
+from vibe_tui.ui.widgets.paper import UNNOTICED, Attention, Paper
 
-NARROW = 44
-"""Below this many cells one column of line numbers is drawn, not two."""
-_CONTINUES = "↳"
-_BAR = "▌"
-_ROW_LOOKS = {"+": "added", "-": "removed", " ": "context"}
+_COMMENT_INDENT = " " * 3
 
 
-class Look(Protocol):
-    """Gives the style of a kind of row (context, added, removed), or of an ink on it."""
-
-    def __call__(self, row: str, ink: str = "") -> Style:
-        """The style."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What blocks are drawn on.
-
-    Changed lines keep one colour when ``is_plain``, because a terminal's own palette has no tints
-    to lay behind syntax colours.
-    """
-
-    width: int
-    digits: int
-    look: Look
-    is_plain: bool = False
-    is_rolled_back: bool = False
-    """Whether the proposal was taken back; its open hunks then offer no decision."""
-
-    @property
-    def has_two_columns(self) -> bool:
-        """Whether old and new line numbers have a column each."""
-        return self.width >= NARROW
-
-    @property
-    def gutter(self) -> int:
-        """Cells left of the text: bar, line numbers, sign and the gaps between them."""
-        return self.digits * (2 if self.has_two_columns else 1) + self.has_two_columns + 4
-
-    @property
-    def text_width(self) -> int:
-        """Cells of a row's text, one being left free at the right."""
-        return max(8, self.width - self.gutter - 1)
-
-    def with_palette(self, *, is_plain: bool) -> "Paper":
-        """The same sheet in another theme."""
-        return replace(self, is_plain=is_plain)
-
-
-def paint(
-    block: Block, rows: HunkRows | None, row: int, paper: Paper, *, is_current: bool
-) -> Strip:
+def paint(laid: LaidBlock, row: int, paper: Paper, attention: Attention = UNNOTICED) -> Strip:
     """Draw one row of a block.
 
     Args:
-        block: A heading or a hunk.
-        rows: The hunk's lines at the paper's width.
+        laid: A heading or a hunk, folded to the paper's width.
         row: Counted from 0 at the block's top.
         paper: Size and colours.
-        is_current: Whether it is what the keys act on.
+        attention: Whether the reader is at it, and at which lines.
 
     Returns:
         A strip of exactly ``paper.width`` cells.
     """
+    block = laid.block
     if isinstance(block, FileBlock):
-        if row >= block.heading_rows:
-            return Strip.blank(paper.width, paper.look("context"))
-        segments = _heading(block, row, paper, is_current=is_current)
+        segments = _heading(block, laid, row, paper, attention)
     elif row == 0:
-        segments = _hunk_header(block, paper, is_current=is_current)
-    elif rows is not None and row <= rows.count:
-        segments = _line(block, rows.piece(row - 1), paper, is_current=is_current)
+        segments = _hunk_header(block, paper, attention)
     else:
+        segments = _hunk_row(block, laid, row - 1, paper, attention)
+    if not segments:
         return Strip.blank(paper.width, paper.look("context"))
     return Strip(segments).adjust_cell_length(paper.width, segments[-1].style)
 
 
-def _bar(paper: Paper, *, is_current: bool) -> Segment:
-    if is_current:
-        return Segment(_BAR, paper.look("context", "current"))
+def _hunk_row(
+    block: HunkBlock, laid: LaidBlock, row: int, paper: Paper, attention: Attention
+) -> list[Segment]:
+    """A row below a hunk's header: of its lines, or of what was said of them."""
+    match laid.pieces(row):
+        case (Piece() as piece,):
+            return unified_row(block, piece, paper, attention)
+        case (left, right):
+            return split_row(block, left, right, paper, attention)
+    return _note(laid, row - laid.line_rows, paper, attention, _COMMENT_INDENT)
+
+
+def _note(
+    laid: LaidBlock, index: int, paper: Paper, attention: Attention, indent: str = ""
+) -> list[Segment]:
+    if index >= len(laid.notes):
+        return []
+    note = laid.notes[index]
+    return [_bar(paper, attention), Segment(indent + note.text, paper.look("context", note.look))]
+
+
+def _bar(paper: Paper, attention: Attention) -> Segment:
+    if attention.is_current:
+        return Segment(BAR, paper.look("context", "current"))
     return Segment(" ", paper.look("context"))
 
 
-def _heading(block: FileBlock, row: int, paper: Paper, *, is_current: bool) -> list[Segment]:
-    bar = _bar(paper, is_current=is_current)
-    if block.is_titled and row == 0:
-        path = shorten_path(clean_line(block.path), paper.width - 4)
-        rule = "─" * (paper.width - cell_len(path) - 3)
-        return [
-            bar,
-            Segment(path + " ", paper.look("context", "file")),
-            Segment(rule, paper.look("context", "rule")),
-        ]
-    remark = block.remarks[row - block.is_titled] if block.remarks else ""
-    look = "warning" if remark.startswith("!") else "remark"
-    text = _shorten(remark, paper.width - 2)
-    return [bar, Segment(text, paper.look("context", look))]
+def _heading(
+    block: FileBlock, laid: LaidBlock, row: int, paper: Paper, attention: Attention
+) -> list[Segment]:
+    if not block.is_titled or row:
+        return _note(laid, row - block.is_titled, paper, attention)
+    path = shorten_path(clean_line(block.path), paper.width - 4)
+    rule = "─" * (paper.width - cell_len(path) - 3)
+    return [
+        _bar(paper, attention),
+        Segment(path + " ", paper.look("context", "file")),
+        Segment(rule, paper.look("context", "rule")),
+    ]
 
 
-def _hunk_header(block: HunkBlock, paper: Paper, *, is_current: bool) -> list[Segment]:
+def _hunk_header(block: HunkBlock, paper: Paper, attention: Attention) -> list[Segment]:
     symbol = f"@@ {block.symbol}" if block.symbol else "@@"
     where = f"{'  ' if block.symbol else ' '}{block.where}"
     needed = cell_len(symbol) + cell_len(where) + 1
-    right = _decision(block, paper, is_current=is_current, is_short=False)
+    right = _right_end(block, paper, attention, is_short=False)
     if needed > _room(paper, right):
-        right = _decision(block, paper, is_current=is_current, is_short=True)
+        right = _right_end(block, paper, attention, is_short=True)
     room = max(_room(paper, right), 0)
     title = _shorten(symbol, max(room - cell_len(where) - 1, 4)) + where
     title = set_cell_size(_shorten(title, room - 1), room)
-    look = paper.look("context", "header")
-    return [_bar(paper, is_current=is_current), Segment(title, look), *right]
+    look = paper.look("context", "remark" if attention.is_reviewed else "header")
+    return [_bar(paper, attention), Segment(title, look), *right]
 
 
 def _room(paper: Paper, right: list[Segment]) -> int:
@@ -140,16 +100,27 @@ def _room(paper: Paper, right: list[Segment]) -> int:
     return paper.width - 2 - sum(segment.cell_length for segment in right)
 
 
-def _decision(block: HunkBlock, paper: Paper, *, is_current: bool, is_short: bool) -> list[Segment]:
-    """The right end of a hunk's header: what was decided, or what can be clicked."""
+def _right_end(
+    block: HunkBlock, paper: Paper, attention: Attention, *, is_short: bool
+) -> list[Segment]:
+    """The right end of a hunk's header: whether it was seen, and its decision."""
+    decision = _decision(block, paper, attention, is_short=is_short)
+    if not attention.is_reviewed:
+        return decision
+    seen = "✓" if is_short else "✓ seen"
+    return [Segment(f"{seen}  ", paper.look("context", "accepted")), *decision]
+
+
+def _decision(
+    block: HunkBlock, paper: Paper, attention: Attention, *, is_short: bool
+) -> list[Segment]:
+    """What was decided, or what can be clicked."""
     if paper.is_rolled_back or not is_open(block):
         word, look = _decided(block.hunk.state, is_rolled_back=paper.is_rolled_back)
         return [Segment(f"[{word}]", paper.look("context", look))]
     quiet = paper.look("context", "remark")
-    style = paper.look("context", "action") if is_current else quiet
-    accept, reject = ("h accept", "X reject") if is_current else ("accept", "reject")
-    if is_short:
-        accept, reject = ("h ✓", "X ✗") if is_current else ("✓", "✗")
+    style = paper.look("context", "action") if attention.is_current else quiet
+    accept, reject = _offers(attention, is_short=is_short)
     return [
         Segment("[ ", quiet),
         Segment(accept, style + Style(meta={"decide": "accept", "k": block.hunk.k})),
@@ -159,54 +130,21 @@ def _decision(block: HunkBlock, paper: Paper, *, is_current: bool, is_short: boo
     ]
 
 
+def _offers(attention: Attention, *, is_short: bool) -> tuple[str, str]:
+    if not attention.is_current:
+        return ("✓", "✗") if is_short else ("accept", "reject")
+    if is_short:
+        return "h ✓", "X ✗"
+    if attention.selected is None:
+        return "h accept", "X reject"
+    lines = "line" if attention.line_count == 1 else "lines"
+    return f"h accept {attention.line_count:,} {lines}", "X reject"
+
+
 def _decided(state: HunkState, *, is_rolled_back: bool) -> tuple[str, str]:
     if state is HunkState.REJECTED:
         return "✗ rejected", "rejected"
     return ("↶ rolled back", "remark") if is_rolled_back else ("✓ accepted", "accepted")
-
-
-def _line(block: HunkBlock, piece: Piece, paper: Paper, *, is_current: bool) -> list[Segment]:
-    line = piece.line
-    kind = _ROW_LOOKS[line.kind]
-    row, number = paper.look(kind), paper.look(kind, "number")
-    sign = row + Style(bold=True)
-    segments = [_bar(paper, is_current=is_current)]
-    if piece.is_first:
-        segments += [
-            Segment(_numbers(piece, paper), number),
-            Segment(f" {line.kind} ", sign),
-        ]
-    else:
-        blank = " " * (paper.gutter - 4)
-        segments.append(Segment(f"{blank} {_CONTINUES} ", number))
-    spans = block.spans[piece.index] if block.spans else ()
-    if paper.is_plain and line.kind != " ":
-        spans = ()
-    segments += _coloured(piece, spans, kind, paper)
-    room = paper.width - sum(segment.cell_length for segment in segments)
-    return [*segments, Segment(" " * room, row)]
-
-
-def _numbers(piece: Piece, paper: Paper) -> str:
-    old, new = piece.line.old_number, piece.line.new_number
-    columns = (old, new) if paper.has_two_columns else (old if new is None else new,)
-    return " ".join(("" if n is None else str(n)).rjust(paper.digits) for n in columns)
-
-
-def _coloured(piece: Piece, spans: tuple[Span, ...], kind: str, paper: Paper) -> Iterator[Segment]:
-    """The characters of a piece, cut where colours change; a remark of ours comes last."""
-    line, row = piece.line, paper.look(kind)
-    text, at = line.text + line.remark, piece.start
-    for start, end, role in (*spans, (len(line.text), len(text), "warning")):
-        start, end = max(start, at), min(end, piece.end)
-        if start >= end:
-            continue
-        if at < start:
-            yield Segment(text[at:start], row)
-        yield Segment(text[start:end], paper.look(kind, role))
-        at = end
-    if at < piece.end:
-        yield Segment(text[at : piece.end], row)
 
 
 def _shorten(text: str, cells: int) -> str:

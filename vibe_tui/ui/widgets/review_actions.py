@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
 from textual.message import Message
@@ -15,55 +14,37 @@ from textual.widgets.button import ButtonVariant
 
 from vibe_tui.ui.widgets.review_state import Choices
 
-KEYS: Final = (
-    Binding("a", "accept_all", "accept", id="review.accept_all"),
-    Binding("h", "accept_hunk", "accept hunk", id="review.accept_hunk"),
-    Binding("x", "reject_all", "reject", id="review.reject_all"),
-    Binding("X", "reject_hunk", "reject hunk", id="review.reject_hunk", show=False),
-    Binding("u", "roll_back", "roll back", id="review.roll_back"),
-    Binding("n", "go(1)", "next hunk", id="review.next_hunk"),
-    Binding("p", "go(-1)", "previous hunk", id="review.previous_hunk", show=False),
-    Binding("]", "go_file(1)", "next file", id="review.next_file", show=False),
-    Binding("[", "go_file(-1)", "previous file", id="review.previous_file", show=False),
-    Binding("e", "earlier", "earlier", id="review.earlier"),
-    Binding("escape", "close_earlier", "back", id="review.close_earlier"),
-)
-"""The keys of Review; each does what a button, the mouse or the list does."""
-
-
-@dataclass
-class Decision(Message):
-    """What a person decided on: hunks, files, or with both None all that is open."""
-
-    change_id: str
-    revision: int
-    """The revision that the person saw."""
-    hunks: tuple[int, ...] | None = None
-    """Numbers from 1 over the change."""
-    files: tuple[str, ...] | None = None
-
 
 class _Look(NamedTuple):
-    labels: tuple[str, str, str]
-    """For a wide, a narrow and a very narrow pane."""
+    labels: tuple[str, str, str, str]
+    """For a wide pane, and for narrower and narrower ones."""
     variant: ButtonVariant
     tooltip: str
 
 
 _LOOKS = {
     "accept-all": _Look(
-        ("Accept all", "Accept all", "All"), "success", "Write every open hunk to the project (a)"
+        ("Accept all", "Accept all", "All", "All"),
+        "success",
+        "Write every open hunk to the project (a)",
     ),
     "accept-hunk": _Look(
-        ("Accept hunk", "Hunk", "Hunk"), "primary", "Write the current hunk alone (h)"
+        ("Accept hunk", "Hunk", "Hunk", "Hunk"), "primary", "Write the current hunk alone (h)"
     ),
-    "reject": _Look(("Reject",) * 3, "default", "Say no to every open hunk (x)"),
+    "reject": _Look(
+        ("Reject", "Reject", "Reject", "No"), "default", "Say no to every open hunk (x)"
+    ),
     "rollback": _Look(
-        ("Roll back", "Roll back", "Undo"), "warning", "Restore what this change replaced (u)"
+        ("Roll back", "Roll back", "Undo", "Undo"),
+        "warning",
+        "Restore what this change replaced (u)",
+    ),
+    "more": _Look(
+        ("More", "More", "⋯", "⋯"), "default", "Everything that can be done here (enter)"
     ),
 }
-_WIDE, _NARROW = 48, 41
-"""Cells from which the first and the second labels fit."""
+_FITTING = (55, 48, 32)
+"""Cells from which the first, the second and the third labels fit."""
 
 
 class DecisionButton(Button):
@@ -96,7 +77,7 @@ class ReviewActions(VerticalGroup):
     def __init__(self, accepts_keys: Callable[[], bool], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self._accepts_keys = accepts_keys
-        self._shown: Choices | None = None
+        self._shown: tuple[Choices, bool] | None = None
         self._said: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -106,21 +87,22 @@ class ReviewActions(VerticalGroup):
             for name in _LOOKS:
                 yield DecisionButton(name, self._accepts_keys)
 
-    def show(self, allowed: Choices) -> None:
+    def show(self, allowed: Choices, *, has_change: bool) -> None:
         """Switch buttons on and off.
 
         Args:
             allowed: What can be done, and why not the rest.
+            has_change: Whether there is anything to do something with.
         """
-        self.say(allowed.reason)
-        if allowed == self._shown:
+        if (allowed, has_change) == self._shown:
             return
-        self._shown = allowed
+        self._shown = allowed, has_change
         enabled = {
             "accept-all": allowed.accept,
             "accept-hunk": allowed.accept_hunk,
             "reject": allowed.reject,
             "rollback": allowed.roll_back,
+            "more": has_change,
         }
         for name, is_enabled in enabled.items():
             button = self.query_one(f"#{name}", DecisionButton)
@@ -143,7 +125,7 @@ class ReviewActions(VerticalGroup):
     def on_resize(self, event: events.Resize) -> None:
         """Choose labels that fit."""
         width = event.size.width
-        fitting = 0 if width >= _WIDE else 1 if width >= _NARROW else 2
+        fitting = sum(width < cells for cells in _FITTING)
         for button in self.query(DecisionButton):
             button.label = _LOOKS[str(button.id)].labels[fitting]
 

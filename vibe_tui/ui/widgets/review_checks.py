@@ -55,11 +55,11 @@ class ReviewChecks(Static):
         self._checking -= {record.path, WHOLE_CHANGE}
         self._records[record.path, record.strategy] = record
 
-    def draw(self, path: str, *, is_hidden: bool = False) -> None:
+    def draw(self, path: str) -> None:
         """Show badges, and what was found in ``path`` first; nothing when there is nothing."""
         badges = strategy_badges(self.records, self._checking)
         found = findings(self.records, path)
-        self.display = bool(badges) and not is_hidden
+        self.display = bool(badges)
         parts: list[str | tuple[str, str]] = []
         for badge in badges:
             parts += [(badge.sign, LOOKS[badge.look]), f" {badge.word}   "]

@@ -42,6 +42,9 @@ _CHANGE_BADGES = {
     ChangeState.CONFLICT: Badge("!", "conflict", "warn"),
 }
 
+_VALID = Badge("✓", "valid", "good")
+_HEALED = Badge("✚", "healed", "good")
+
 
 def change_badge(change: ChangeSet) -> Badge:
     """Where a proposal stands."""
@@ -64,11 +67,12 @@ def file_badge(
     """
     if file.conflict:
         return _CHANGE_BADGES[ChangeState.CONFLICT]
-    return (
+    badge = (
         _decided_badge(change, file)
         or _check_badge(file.path, checks, checking)
         or _CHANGE_BADGES[ChangeState.PROPOSED]
     )
+    return _HEALED if badge == _VALID and change.origin.kind == "heal" else badge
 
 
 def _decided_badge(change: ChangeSet, file: FileChange) -> Badge | None:
@@ -95,7 +99,7 @@ def _check_badge(
     verdicts = {check.is_valid for check in checks if check.path in (path, WHOLE_CHANGE)}
     if False in verdicts:
         return Badge("✗", "invalid", "bad")
-    return Badge("✓", "valid", "good") if True in verdicts else None
+    return _VALID if True in verdicts else None
 
 
 def strategy_badges(
@@ -160,19 +164,23 @@ class Choices:
     accept: bool = False
     accept_hunk: bool = False
     reject: bool = False
+    reject_hunk: bool = False
     roll_back: bool = False
     reason: str = "Nothing to accept, reject or roll back yet"
     roll_back_reason: str = "Nothing is accepted yet"
     """Why nothing can be rolled back; empty when it can."""
 
 
-def choices(change: ChangeSet | None, *, is_shown: bool, is_current_open: bool) -> Choices:
+def choices(
+    change: ChangeSet | None, *, is_shown: bool, is_current_open: bool, current_path: str = ""
+) -> Choices:
     """Work out what the keys and buttons may do.
 
     Args:
         change: The proposal, if there is one.
         is_shown: Whether its lines are on screen: nothing unseen is accepted.
         is_current_open: Whether the current hunk is not yet decided.
+        current_path: The file that is being read.
     """
     if change is None:
         return Choices()
@@ -182,11 +190,18 @@ def choices(change: ChangeSet | None, *, is_shown: bool, is_current_open: bool) 
         return replace(rest, reason=_closed_reason(change, why_not))
     if not is_shown:
         return replace(rest, reject=True, reason="Accept: still laying out the lines")
+    rest = replace(rest, reject=True, reject_hunk=is_current_open)
+    conflicts = [file.path for file in change.files if file.conflict]
+    accept_hunk = is_current_open and current_path not in conflicts
+    if conflicts:
+        path = clean_line(current_path if current_path in conflicts else conflicts[0])
+        reason = f"Accept all: {path} is in conflict, r shows both sides"
+        return replace(rest, accept_hunk=accept_hunk, reason=reason)
     if not is_current_open:
         reason = "This hunk is decided: n goes to the next"
     else:
         reason = f"Roll back: {why_not}" if why_not else ""
-    return replace(rest, accept=True, accept_hunk=is_current_open, reject=True, reason=reason)
+    return replace(rest, accept=True, accept_hunk=accept_hunk, reason=reason)
 
 
 def _closed_reason(change: ChangeSet, why_no_roll_back: str) -> str:
@@ -211,6 +226,7 @@ def _why_no_roll_back(change: ChangeSet) -> str:
         change.state is ChangeState.CONFLICT
         and any(HunkState.ACCEPTED in file.hunk_states for file in change.files)
     )
+    accepted = accepted or bool(change.applied)
     if not accepted:
         return "nothing is accepted yet"
     lost = [file.path for file in change.files if not file.reversible]

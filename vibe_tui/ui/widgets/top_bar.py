@@ -3,13 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
+from textual.style import Style
 from textual.widget import Widget
 
 from vibe_tui.foreign import clean_line
 from vibe_tui.ui.fitting import Piece, fit_line, short_count, shorten_path
 
 _PATH_CELLS = 32
+_PATTERN_CELLS = 22
+_BADGE, _ANSI_BADGE = "bold $text on $warning", "bold reverse $warning"
+"""The one thing on this line that nobody may overlook, also in a terminal's own palette."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,10 @@ class TopFacts:
     context_limit: int | None = None
     waiting: int = 0
     """Proposals that nobody has decided on."""
+    auto_accept: tuple[str, ...] = ()
+    """Globs of the paths whose valid edits are accepted without asking; empty while it is off."""
+    auto_undo_id: str = ""
+    """The change that was accepted so last and still stands."""
 
 
 class TopBar(Widget):
@@ -36,6 +46,12 @@ class TopBar(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"top-bar--{name}" for name in ("name", "text", "muted", "change", "waiting", "missing")
     }
+
+    class AutoAcceptPressed(Message):
+        """The badge was clicked: auto-accept is to be switched off."""
+
+    class AutoUndoPressed(Message):
+        """Its undo was clicked."""
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
@@ -79,7 +95,7 @@ class TopBar(Widget):
 
     def _right(self) -> list[Piece]:
         facts = self.facts
-        pieces = []
+        pieces = self._auto_accept()
         if facts.waiting:
             text = f"● {facts.waiting} to review"
             pieces.append(Piece.of((text, ".top-bar--waiting")))
@@ -93,3 +109,29 @@ class TopBar(Widget):
             text_ink = ".top-bar--text"
             pieces.append(Piece.of(("context ", text_ink), tokens, (limit, text_ink), rank=5))
         return pieces
+
+    def _auto_accept(self) -> list[Piece]:
+        """A badge that stays for as long as something is accepted without asking."""
+        facts, pieces = self.facts, []
+        if facts.auto_accept:
+            first, *more = facts.auto_accept
+            paths = shorten_path(clean_line(first), _PATTERN_CELLS)
+            count = f" +{len(more)}" if more else ""
+            look = _ANSI_BADGE if self.app.native_ansi_color else _BADGE
+            badge = Content.assemble((f" AUTO {paths}{count} ", look))
+            pieces.append(Piece(badge.stylize(Style.from_meta({"auto": "off"}))))
+            off = Content.assemble(("f7 off", ".top-bar--missing"))
+            pieces.append(Piece(off.stylize(Style.from_meta({"auto": "off"})), rank=4))
+        if facts.auto_undo_id:
+            undo = Content.assemble(("f8 undo auto", ".top-bar--missing"))
+            rank = 4 if facts.auto_accept else 6
+            pieces.append(Piece(undo.stylize(Style.from_meta({"auto": "undo"})), rank))
+        return pieces
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the badge says."""
+        match event.style.meta.get("auto"):
+            case "off":
+                self.post_message(self.AutoAcceptPressed())
+            case "undo":
+                self.post_message(self.AutoUndoPressed())
