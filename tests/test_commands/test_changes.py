@@ -7,8 +7,8 @@ import pytest
 
 from tests.test_commands.conftest import FILES, Run
 from tests.test_commands.saying import notice_of, payload_of, report_of
-from vibe_tui.changes.apply import Applier
 from vibe_tui.changes.model import ChangeSet
+from vibe_tui.changes.writing.apply import Applier
 from vibe_tui.commands import changes
 from vibe_tui.errors import DeniedError, UsageError, VibeError
 from vibe_tui.workspace import Workspace

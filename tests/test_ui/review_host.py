@@ -26,11 +26,12 @@ from vibe_tui.changes.model import (
     Origin,
 )
 from vibe_tui.ui.widgets.review_pane import ReviewPane
+from vibe_tui.ui.widgets.review_requests import ReviewRequest
 
 _STYLES = Path(__file__).parents[2] / "styles" / "widgets"
 _OWN = (
-    "review_pane", "review_files", "review_checks", "review_actions", "review_history",
-    "diff_view",
+    "review_pane", "review_files", "review_checks", "review_actions",
+    "review_dialogs", "conflict_body", "diff_view",
 )  # fmt: skip
 
 ROUTER_OLD = '''from collections.abc import Mapping
@@ -108,11 +109,8 @@ class Host(App[None]):
         """Let the grace pass."""
         self.clock.now += 10
 
-    @on(ReviewPane.AcceptRequested)
-    @on(ReviewPane.RejectRequested)
-    @on(ReviewPane.RollBackRequested)
-    @on(ReviewPane.EarlierRequested)
-    @on(ReviewPane.ChangePicked)
+    @on(ReviewRequest)
+    @on(ReviewPane.ZoomToggled)
     def _keep(self, message: Message) -> None:
         self.posted.append(message)
 

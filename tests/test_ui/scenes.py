@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from tests.stubs.provider_server import ProviderServer
 from tests.stubs.script import ScriptedAnswer, StubUsage
@@ -194,7 +195,74 @@ async def hunk_accepted(pilot: Pilot[None], app: VibeApp) -> None:
     await in_review(pilot, app)
     await pilot.press("h")
     await until(pilot, lambda: app.desk.screen.top_bar.facts.changed_files)
-    await until(pilot, lambda: "✓ accepted" in text_of(app, app.desk.screen.review))
+    await until(pilot, lambda: "1/2 accepted" in text_of(app, app.desk.screen.review))
+
+
+async def choosing_lines(pilot: Pilot[None], app: VibeApp) -> None:
+    """A hunk is commented on, another is seen, and two lines of the last are chosen."""
+    await in_review(pilot, app)
+    review = app.desk.screen.review
+    await pilot.press("c")
+    app.screen.query_one(TextArea).load_text("Is `errors` imported by `views` as well?")
+    await pilot.press("enter")
+    await until(pilot, lambda: "as well?" in text_of(app, review))
+    await pilot.press("m", "v", "shift+down")
+    await until(pilot, lambda: "2 lines chosen" in text_of(app, review))
+
+
+async def editing_hunk(pilot: Pilot[None], app: VibeApp) -> None:
+    """The second hunk's new lines are being written anew."""
+    await in_review(pilot, app)
+    await pilot.press("n", "i")
+    area = app.screen.query_one(TextArea)
+    area.load_text("            raise DuplicateViewError(name) from None\n")
+    await pilot.pause()
+
+
+async def in_conflict(pilot: Pilot[None], app: VibeApp) -> None:
+    """The person changed a line that the proposal changes too; one side is taken."""
+    await in_review(pilot, app)
+    file = app.desk.workspace.root / "src/atlas/router.py"
+    mine = FILES["src/atlas/router.py"].replace("KeyError(name)", "ValueError(f'{name} is taken')")
+    file.write_text(mine, encoding="utf-8")
+    review = app.desk.screen.review
+    assert review.change is not None
+    await app.desk.router.show_change(review.change.change_id)
+    await pilot.pause()
+    await pilot.press("r")
+    await until(pilot, lambda: app.screen.query("#conflict-body"))
+    await pilot.press("b", "2")
+    await until(pilot, lambda: "All chosen" in text_of(app))
+
+
+async def accepted_unasked(pilot: Pilot[None], app: VibeApp) -> None:
+    """A valid edit was accepted because the person had allowed it."""
+    await opened(pilot, app)
+    app.desk.reviewing.auto_accept.switch_on(["src/**"])
+    await asked(pilot, app)
+    review = app.desk.screen.review
+    await until(pilot, lambda: app.desk.screen.top_bar.facts.auto_undo_id)
+    await until(pilot, lambda: app.desk.screen.top_bar.facts.changed_files)
+    if app.size.width < 110:
+        await pilot.press("f6")
+    review.focus()
+    await until(pilot, lambda: "✓ accepted" in text_of(app, review))
+    await until(pilot, lambda: not working(app, "reading"))
+
+
+async def choosing_paths(pilot: Pilot[None], app: VibeApp) -> None:
+    """Auto-accept is offered for the files of the proposal."""
+    await in_review(pilot, app)
+    await pilot.press("A")
+    await until(pilot, lambda: app.screen.query("#auto-paths"))
+    await pilot.pause()
+
+
+async def in_menu(pilot: Pilot[None], app: VibeApp) -> None:
+    """The list of everything that can be done with a hunk is open."""
+    await in_review(pilot, app)
+    await pilot.press("enter")
+    await pilot.pause()
 
 
 async def rolled_back(pilot: Pilot[None], app: VibeApp) -> None:

@@ -42,7 +42,7 @@ async def decide(pilot: Pilot[None], app: VibeApp, key: str, state: ChangeState)
 
 async def propose(workspace: Workspace) -> None:
     """Store a proposal and say so, as an answer with an edit does."""
-    change = (await workspace.propose_patch(PATCH)).change
+    change = (await workspace.review.propose_patch(PATCH)).change
     assert change is not None
     paths = tuple(file.path for file in change.files)
     workspace.publish(ChangeProposed(change.change_id, change.revision, paths))
@@ -222,8 +222,8 @@ async def test_an_earlier_change_is_picked_from_the_list(workspace: Workspace) -
         await propose(workspace)
         await until(pilot, lambda: review.change is not None and review.change.change_id != older)
         await pilot.press("alt+r", "e")
-        await until(pilot, lambda: "rejected" in text_of(app, review))
-        await pilot.press("down", "enter")
+        await until(pilot, lambda: "✗ rejected" in text_of(app))
+        await pilot.press("down", "r")
         await until(pilot, lambda: review.change is not None and review.change.change_id == older)
 
 

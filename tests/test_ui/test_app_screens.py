@@ -162,7 +162,7 @@ async def test_a_file_that_cannot_be_shown_is_one_line(workspace: Workspace, atl
 
 async def test_help_lists_the_keys_of_every_pane(workspace: Workspace) -> None:
     app = VibeApp(workspace)
-    async with app.run_test(size=(100, 120)) as pilot:
+    async with app.run_test(size=(100, 160)) as pilot:
         await until(pilot, lambda: is_open(app))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
@@ -230,8 +230,8 @@ async def test_the_palette_offers_what_works_now(workspace: Workspace) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: app.focused is app.desk.screen.map_pane.search)
         commands = {c.title: c.callback for c in app.get_system_commands(app.screen)}
-        commands["Earlier changes"]()
-        await until(pilot, lambda: app.desk.screen.active_pane == "review")
+        commands["History"]()
+        await until(pilot, lambda: "nothing was proposed here yet" in text_of(app))
 
 
 async def test_a_theme_that_is_picked_is_kept(workspace: Workspace) -> None:

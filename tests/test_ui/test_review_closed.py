@@ -15,7 +15,7 @@ from vibe_tui.ui.widgets.review_pane import ReviewPane
 from vibe_tui.workspace import Workspace
 
 SIZES = [(80, 50), (42, 40)]
-OPEN, REJECTED = HunkState.OPEN, HunkState.REJECTED
+ACCEPTED, REJECTED = HunkState.ACCEPTED, HunkState.REJECTED
 Shown = tuple[ChangeSet, tuple[FileDiff, ...]]
 PATCH = """\
 --- a/README.md
@@ -34,8 +34,8 @@ def checked() -> Shown:
 
 
 def rolled_back(*, rejected: int = 0) -> Shown:
-    """What the engine keeps after a rollback: what was accepted is open again."""
-    states = {k: REJECTED if k == rejected else OPEN for k in (1, 2, 3)}
+    """What the engine keeps after a rollback: the hunks as they were decided."""
+    states = {k: REJECTED if k == rejected else ACCEPTED for k in (1, 2, 3)}
     return decide(*checked(), states, ChangeState.ROLLED_BACK)
 
 
@@ -110,8 +110,9 @@ async def test_keys_and_buttons_are_off_and_say_why(
         assert not {"a", "h", "x", "X", "u"} & app.screen.active_bindings.keys()
         assert {"n", "e"} <= app.screen.active_bindings.keys()
         await pilot.press("a", "h", "x", "X", "u")
-        for button in app.pane.query(Button):
-            assert button.disabled
+        off = [button for button in app.pane.query(Button) if button.disabled]
+        assert [button.id for button in off] == ["accept-all", "accept-hunk", "reject", "rollback"]
+        for button in off:
             why = why_no_roll_back if button.id == "rollback" else reason
             assert f"\nOff. {why}" in str(button.tooltip)
             await pilot.click(button)
@@ -177,14 +178,15 @@ async def test_another_proposal_can_be_decided_again() -> None:
 
 
 async def test_what_the_engine_stores_is_shown_so(workspace: Workspace, atlas: Path) -> None:
-    change = (await workspace.propose_patch(PATCH)).change
+    change = (await workspace.review.propose_patch(PATCH)).change
     assert change is not None
-    await workspace.accept(change.change_id, change.revision)
+    await workspace.review.accept(change.change_id, change.revision)
     assert (atlas / "README.md").read_text() == "# Atlas\nA router.\n"
-    await workspace.roll_back(change.change_id)
-    (stored,) = await workspace.changes()
-    diffs = await workspace.diffs(stored.change_id)
-    assert [hunk.state for diff in diffs for hunk in diff.hunks] == [OPEN]
+    await workspace.review.roll_back(change.change_id)
+    rollback, stored = await workspace.review.changes()
+    assert rollback.reverts == (stored.change_id,)
+    diffs = await workspace.review.diffs(stored.change_id)
+    assert [hunk.state for diff in diffs for hunk in diff.hunks] == [ACCEPTED]
     app = Host()
     async with app.run_test(size=(80, 50)) as pilot:
         await show(app, pilot, (stored, diffs))

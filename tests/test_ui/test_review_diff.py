@@ -20,7 +20,8 @@ from tests.test_ui.review_host import (
     settle,
 )
 from vibe_tui.changes.model import ChangeAction, ChangeState, FileDiff, HunkState
-from vibe_tui.ui.widgets import diff_view
+from vibe_tui.ui.widgets import diff_sheet
+from vibe_tui.ui.widgets.diff_looks import INKS
 from vibe_tui.ui.widgets.diff_view import DiffView
 from vibe_tui.ui.widgets.hunk_block import FileBlock, HunkBlock
 from vibe_tui.ui.widgets.hunk_syntax import ROLES
@@ -141,11 +142,11 @@ async def test_only_hunks_in_sight_are_coloured() -> None:
         view.scroll_end(animate=False)
         await settle(app, pilot)
         assert blocks[-1].spans
-        assert blocks[30].spans is None
+        assert not blocks[30].spans
 
 
 async def test_a_large_proposal_is_laid_out_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diff_view, "MANY_LINES", 50)
+    monkeypatch.setattr(diff_sheet, "MANY_LINES", 50)
     app = Host()
     async with app.run_test(size=(70, 24)) as pilot:
         change, diffs = propose({"big.py": many_hunks(40)})
@@ -167,7 +168,7 @@ async def test_a_large_proposal_is_laid_out_in_a_thread(monkeypatch: pytest.Monk
 async def test_a_second_proposal_replaces_one_that_is_still_laid_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(diff_view, "MANY_LINES", 50)
+    monkeypatch.setattr(diff_sheet, "MANY_LINES", 50)
     app = Host()
     async with app.run_test(size=(70, 24)) as pilot:
         app.pane.show_change(*propose({"big.py": many_hunks(40)}))
@@ -242,7 +243,7 @@ async def test_foreign_text_is_only_text() -> None:
         rows = "\n".join(screen_rows(diff_of(app)))
         names = app.query_one("#review-files").render_line(0).text
     assert "[bold]x[/] [@click=app.bell]y[/]" in rows
-    assert "hidden" in rows
+    assert "‹U+001B›[2J‹U+202E›" in rows
     assert "\x1b" not in rows + names
     assert "[b]a.py" in names
 
@@ -261,9 +262,10 @@ async def test_a_hunk_without_lines_is_shown() -> None:
 
 async def test_every_text_can_be_read_in_every_theme() -> None:
     app = Host()
-    on_rows = ("", "number", "warning", *ROLES)
-    styles = {(row, ink) for row in ("added", "removed", "context") for ink in on_rows}
-    styles |= {("context", ink) for ink in ("header", "file", "remark", "accepted", "action")}
+    changed = ("added", "removed", "added-word", "removed-word")
+    on_rows = ("", "number", "warning", "remark", *ROLES)
+    styles = {(row, ink) for row in (*changed, "context") for ink in on_rows}
+    styles |= {("context", ink) for ink in set(INKS) - {"rule", "current"}} | {("selected", "")}
     async with app.run_test(size=WIDE) as pilot:
         app.pane.show_change(*router_change())
         view = diff_of(app)
@@ -271,14 +273,15 @@ async def test_every_text_can_be_read_in_every_theme() -> None:
             app.theme = theme
             await pilot.pause()
             for row, ink in sorted(styles):
-                style = view._look(row, ink)
+                style = view._looks(row, ink)
                 assert style.color is not None
                 assert style.bgcolor is not None
                 front = Color.from_rich_color(style.color)
                 back = Color.from_rich_color(style.bgcolor)
                 assert contrast(front, back) >= LEAST_CONTRAST, (theme, row, ink)
-            fills = {view._look(row).bgcolor for row in ("added", "removed", "context")}
-            assert len(fills) == 3, theme
+            fills = {view._looks(row).bgcolor for row in (*changed, "context", "selected")}
+            assert len(fills) == 6, theme
+            assert all(view._looks(row).underline for row in changed[2:])
 
 
 def test_a_colour_too_close_to_its_background_is_moved_and_any_other_is_kept() -> None:
@@ -300,7 +303,7 @@ async def test_a_terminals_own_palette_has_no_fills(theme: str) -> None:
             for segment in view.render_line(y):
                 assert segment.style is not None
                 assert segment.style.bgcolor is None or segment.style.bgcolor.is_default
-        added, removed = view._look("added").color, view._look("removed").color  # green, red
+        added, removed = view._looks("added").color, view._looks("removed").color  # green, red
         assert added is not None
         assert removed is not None
         assert (added.number, removed.number) == (2, 1)
@@ -311,10 +314,10 @@ async def test_a_change_of_theme_is_drawn_at_once() -> None:
     async with app.run_test(size=WIDE) as pilot:
         app.pane.show_change(*router_change())
         await settle(app, pilot)
-        before = diff_of(app)._look("added")
+        before = diff_of(app)._looks("added")
         app.theme = "textual-light"
         await settle(app, pilot)
-        assert diff_of(app)._look("added") != before
+        assert diff_of(app)._looks("added") != before
 
 
 async def test_clicks_choose_hunks_and_decide() -> None:

@@ -17,10 +17,10 @@ from tests.test_ui.review_host import (
 )
 from vibe_tui.changes.model import ChangeState, CheckRecord, FileDiff, HunkState
 from vibe_tui.ui.widgets.diff_view import DiffView
-from vibe_tui.ui.widgets.review_actions import KEYS, Decision
 from vibe_tui.ui.widgets.review_files import ReviewFiles
-from vibe_tui.ui.widgets.review_history import ReviewHistory
+from vibe_tui.ui.widgets.review_keys import KEYS
 from vibe_tui.ui.widgets.review_pane import ReviewPane
+from vibe_tui.ui.widgets.review_requests import Decision
 
 Accept, Reject = ReviewPane.AcceptRequested, ReviewPane.RejectRequested
 """Short for the two messages that most tests are about."""
@@ -325,43 +325,15 @@ async def test_clearing_leaves_nothing_to_decide() -> None:
         assert all(button.disabled for button in app.pane.query(Button))
 
 
-async def test_earlier_changes_are_listed_and_chosen() -> None:
+async def test_earlier_changes_are_asked_for() -> None:
     app = Host()
     async with app.run_test(size=SIZE) as pilot:
-        change, diffs = router_change()
-        older = replace(change, change_id="c-0", state=ChangeState.ACCEPTED)
-        app.pane.show_change(change, diffs)
+        app.pane.show_change(*router_change())
         app.pane.focus()
         await settle(app, pilot)
-        app.rest()
         await pilot.press("e")
         assert app.posted == [ReviewPane.EarlierRequested()]
-        app.pane.show_earlier([change, older])
-        await settle(app, pilot)
-        history = app.query_one(ReviewHistory)
-        assert history.highlighted == 0
-        assert "✓ accepted" in str(history.get_option("c-0").prompt)
-        assert "Duplicate views" in str(history.get_option("c-0").prompt)
-        await pilot.press("a", "x", "u")
-        assert len(app.posted) == 1
-        assert not app.query_one("#review-actions").display
-        await pilot.press("down", "enter")
-        assert app.posted[1:] == [ReviewPane.ChangePicked("c-0")]
-        assert not history.display
-        assert isinstance(app.focused, DiffView)
-
-
-async def test_escape_leaves_the_list_and_is_free_otherwise() -> None:
-    app = Host()
-    async with app.run_test(size=SIZE) as pilot:
-        app.pane.show_earlier([])
-        await settle(app, pilot)
-        assert app.pane.border_subtitle == "earlier changes · newest first"
-        app.pane.focus()
-        assert isinstance(app.focused, ReviewHistory)
-        await pilot.press("escape")
-        assert not app.query_one(ReviewHistory).display
-        assert not app.pane.check_action("close_earlier", ())
+        assert not app.pane.check_action("leave", ())
 
 
 async def test_a_proposal_that_came_while_hidden_is_laid_out_when_shown() -> None:

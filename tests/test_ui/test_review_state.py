@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from tests.test_ui.review_host import ROUTER, TEST, Clock, decide, router_change
-from vibe_tui.changes.model import ChangeSet, ChangeState, CheckRecord, FileChange, HunkState
+from vibe_tui.changes.model import (
+    AppliedFile,
+    ChangeSet,
+    ChangeState,
+    CheckRecord,
+    FileChange,
+    HunkState,
+    Origin,
+)
 from vibe_tui.ui.widgets.review_gate import ANSWER_S, GRACE_S, DecisionGate
 from vibe_tui.ui.widgets.review_state import (
     Choices,
@@ -55,6 +63,24 @@ def test_a_file_says_what_was_decided(
     if not change.is_open:
         checks = [CheckRecord(file.path, "syntax", True)]
         assert file_badge(change, file, checks, {file.path}).text == expected
+
+
+def test_what_was_repaired_says_so_once_it_is_valid() -> None:
+    change, file = change_with((OPEN, OPEN), ChangeState.PROPOSED)
+    healed = replace(change, origin=Origin("heal", "T1"))
+    checks = [CheckRecord(file.path, "syntax", True)]
+    assert file_badge(healed, file, checks).text == "✚ healed"
+    assert file_badge(change, file, checks).text == "✓ valid"
+    assert file_badge(healed, file, ()).text == "· proposed"
+    assert file_badge(healed, file, [replace(checks[0], is_valid=False)]).text == "✗ invalid"
+
+
+def test_what_was_written_before_the_rest_was_merged_can_be_rolled_back() -> None:
+    applied = (AppliedFile(ROUTER, "0", "1", 0o644, 0o644),)
+    change, _ = change_with((OPEN, OPEN), ChangeState.PROPOSED)
+    assert not choices(change, is_shown=True, is_current_open=True).roll_back
+    change = replace(change, applied=applied)
+    assert choices(change, is_shown=True, is_current_open=True).roll_back
 
 
 def test_a_conflict_outweighs_everything() -> None:

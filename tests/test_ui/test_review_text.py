@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from vibe_tui.changes.model import DiffLine, Hunk, HunkState
-from vibe_tui.ui.widgets.hunk_block import HunkRows
-from vibe_tui.ui.widgets.hunk_text import LONGEST_LINE, fold, only_line_ends_differ, show_lines
+from vibe_tui.ui.widgets.hunk_rows import HunkRows, fold
+from vibe_tui.ui.widgets.hunk_text import LONGEST_LINE, only_line_ends_differ, show_lines
 from vibe_tui.ui.widgets.review_state import Badge
 
 LINES = st.text(
@@ -39,10 +39,10 @@ def test_folding_keeps_every_character_in_order_and_within_the_width(text: str, 
 def test_the_rows_of_a_hunk_are_its_lines_one_after_the_other(texts: list[str], width: int) -> None:
     lines = show_lines([line(text) for text in texts])
     rows = HunkRows(lines, width)
-    pieces = [rows.piece(row) for row in range(rows.count)]
+    pieces = [piece for row in range(rows.count) for piece in rows.pieces(row) if piece]
     seen = ["" for _ in lines]
     for piece in pieces:
-        seen[piece.index] += (piece.line.text + piece.line.remark)[piece.start : piece.end]
+        seen[piece.index] += (piece.line.text + piece.line.tail)[piece.start : piece.end]
     assert seen == [each.text + each.remark for each in lines]
     assert [piece.index for piece in pieces] == sorted(piece.index for piece in pieces)
     assert sum(piece.is_first for piece in pieces) == len(lines)
@@ -64,10 +64,10 @@ def test_a_fold_prefers_the_end_of_a_word() -> None:
         ("a\tb", "a   b"),
         ("[@click=app.bell]x[/]", "[@click=app.bell]x[/]"),
         ("end\r", "end␍"),
-        ("bell\x07", "bell\ufffd"),
-        ("a\x1b[31mred", "ared  ! 5 hidden"),
-        ("safe\u202edesrever", "safedesrever  ! 1 hidden"),
-        ("zero\u200bwidth", "zerowidth  ! 1 hidden"),
+        ("bell\x07", "bell‹U+0007›"),
+        ("a\x1b[31mred", "a‹U+001B›[31mred"),
+        ("safe\u202edesrever", "safe‹U+202E›desrever"),
+        ("zero\u200bwidth", "zero‹U+200B›width"),
     ],
 )
 def test_what_a_line_hides_is_said(text: str, expected: str) -> None:

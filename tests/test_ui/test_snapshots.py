@@ -54,6 +54,17 @@ class Shot:
     model: bool = True
 
 
+SIZES = {"": WIDE, "-middle": MIDDLE, "-small": SMALL}
+THEMES = {"": "tokyo-night", "-light": "textual-light", "-ansi": "ansi-dark"}
+REVIEWING = {
+    "hunk-accepted": scenes.hunk_accepted,
+    "choosing-lines": scenes.choosing_lines,
+    "editing-hunk": scenes.editing_hunk,
+    "in-conflict": scenes.in_conflict,
+    "accepted-unasked": scenes.accepted_unasked,
+}
+"""What a person does in Review, in every size and kind of theme."""
+
 SHOTS = (
     Shot("first-run", scenes.offered, model=False),
     Shot("first-run-small", scenes.offered, SMALL, model=False),
@@ -63,9 +74,6 @@ SHOTS = (
     Shot("proposed-small", scenes.proposed, SMALL),
     Shot("review-middle", scenes.in_review, MIDDLE),
     Shot("review-small", scenes.in_review, SMALL),
-    Shot("hunk-accepted", scenes.hunk_accepted),
-    Shot("hunk-accepted-light", scenes.hunk_accepted, theme="textual-light"),
-    Shot("hunk-accepted-ansi", scenes.hunk_accepted, theme="ansi-dark"),
     Shot("rolled-back", scenes.rolled_back),
     Shot("syntax-error", scenes.in_review, answer=scenes.BROKEN),
     Shot("wrong-key", scenes.asked, fault=FaultKind.UNAUTHORIZED),
@@ -73,6 +81,16 @@ SHOTS = (
     Shot("preview", scenes.previewed),
     Shot("keys-middle", scenes.helped, MIDDLE),
     Shot("tokens", scenes.reported),
+    Shot("review-menu", scenes.in_menu),
+    Shot("review-menu-small", scenes.in_menu, SMALL),
+    Shot("auto-accept-offered", scenes.choosing_paths),
+    Shot("auto-accept-offered-small", scenes.choosing_paths, SMALL),
+    *(
+        Shot(f"{name}{size_name}{theme_name}", act, size, theme)
+        for name, act in REVIEWING.items()
+        for size_name, size in SIZES.items()
+        for theme_name, theme in THEMES.items()
+    ),
 )
 
 
