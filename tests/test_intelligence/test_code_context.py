@@ -7,7 +7,7 @@ import pytest
 
 from tests.test_intelligence.conftest import Project
 from vibe_tui.intelligence.ast_analyzer import PythonASTAnalyzer
-from vibe_tui.intelligence.code_context import enclosing_symbol, file_excerpt, symbols_of
+from vibe_tui.intelligence.code_context import file_excerpt, symbol_finder, symbols_of
 from vibe_tui.intelligence.errors import FileRefusedError, PathOutsideError
 from vibe_tui.intelligence.reading import relative_path
 
@@ -133,7 +133,7 @@ class TestInside:
         (99, None),
     ],
 )
-def test_enclosing_symbol(line: int, symbol: str | None) -> None:
+def test_the_innermost_symbol_around_a_line(line: int, symbol: str | None) -> None:
     source = """import os
 class Router:
     routes = []
@@ -145,7 +145,7 @@ class Router:
 def main():
     pass
 """
-    assert enclosing_symbol(PythonASTAnalyzer().analyze_text("a.py", source), line) == symbol
+    assert symbol_finder(PythonASTAnalyzer().analyze_text("a.py", source))(line) == symbol
 
 
 def test_the_symbols_of_a_content_need_no_file() -> None:

@@ -1,8 +1,9 @@
 """Pieces of the project for a person's mention and for a hunk's header."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Final
 
@@ -111,15 +112,31 @@ def gone(path: str) -> FileRefusedError:
     )
 
 
-def enclosing_symbol(node: FileNode, line: int) -> str | None:
-    """Name the innermost function, method or class around a line: ``Router.register``.
+def symbol_finder(node: FileNode) -> Callable[[int], str | None]:
+    """Make a function that names what is innermost around a line: ``Router.register``.
 
     Args:
-        node: The file.
-        line: From 1.
+        node: The file. Lines count from 1.
     """
-    around = [(last - first, name) for first, last, name in _symbols(node) if first <= line <= last]
-    return min(around)[1] if around else None
+    spans = sorted(_symbols(node))
+    edges = sorted({edge for first, last, _ in spans for edge in (first, last + 1)})
+    names: list[str | None] = []
+    around: list[tuple[int, str, int]] = []
+    entered = 0
+    for edge in edges:
+        while entered < len(spans) and spans[entered][0] <= edge:
+            first, last, name = spans[entered]
+            heappush(around, (last - first, name, last))
+            entered += 1
+        while around and around[0][2] < edge:
+            heappop(around)
+        names.append(around[0][1] if around else None)
+
+    def find(line: int) -> str | None:
+        at = bisect_right(edges, line)
+        return names[at - 1] if at else None
+
+    return find
 
 
 def symbols_of(path: str, content: bytes, max_bytes: int) -> Callable[[int], str | None]:
@@ -134,7 +151,7 @@ def symbols_of(path: str, content: bytes, max_bytes: int) -> Callable[[int], str
         return lambda _: None
     from vibe_tui.intelligence.analyzers.registry import AnalyzerRegistry
 
-    return partial(enclosing_symbol, AnalyzerRegistry().analyze(path, content))
+    return symbol_finder(AnalyzerRegistry().analyze(path, content))
 
 
 def _symbols(node: FileNode) -> Iterator[tuple[int, int, str]]:

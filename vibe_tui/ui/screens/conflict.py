@@ -49,10 +49,11 @@ class ConflictScreen(ModalScreen[Settlement | None]):
         view: Both sides.
     """
 
+    # What to take stands with its key in each conflict's own head.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "take('ours')", "yours", id="conflict.ours"),
-        Binding("2", "take('theirs')", "proposed", id="conflict.theirs"),
-        Binding("3", "take('both')", "both", id="conflict.both"),
+        Binding("1", "take('ours')", "yours", show=False, id="conflict.ours"),
+        Binding("2", "take('theirs')", "proposed", show=False, id="conflict.theirs"),
+        Binding("3", "take('both')", "both", show=False, id="conflict.both"),
         Binding("n", "go(1)", "next", id="conflict.next"),
         Binding("p", "go(-1)", "previous", show=False, id="conflict.previous"),
         Binding("b", "base", "base", id="conflict.base"),

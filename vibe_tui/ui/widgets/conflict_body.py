@@ -144,9 +144,12 @@ class ConflictBody(ScrollView, can_focus=True):
                 segments.append(Segment(" " * share, self.rich_style))
                 continue
             style = self._style(cell.look) + _meta(cell, row)
-            text = f"{cell.sign} {cell.text}"
-            segments.append(Segment(text, style))
-            segments.append(Segment(" " * (share - cell_len(text)), style + _UNSTRUCK))
+            words = cell.text.lstrip(" ")
+            margin = f"{cell.sign} " + " " * (len(cell.text) - len(words))
+            rest = " " * (share - cell_len(margin) - cell_len(words))
+            segments.append(Segment(margin, style + _UNSTRUCK))
+            segments.append(Segment(words, style))
+            segments.append(Segment(rest, style + _UNSTRUCK))
         return segments
 
     def _style(self, name: str) -> Style:
