@@ -182,12 +182,12 @@ class Rooms:
         )
 
     def _symbols_of(self, path: str, content: bytes) -> "Callable[[int], str | None]":
-        from vibe_tui.intelligence.code_context import symbols_of
+        from vibe_tui.intelligence.context.excerpts import symbols_of
 
         return symbols_of(path, content, self.settings.map_max_file_bytes)
 
     def _remarks_of(self, paths: "Sequence[str]") -> "Mapping[str, tuple[str, ...]]":
-        from vibe_tui.intelligence.git_remarks import remarks_of
+        from vibe_tui.intelligence.files.git_remarks import remarks_of
 
         return remarks_of(self.root, paths)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vibe_tui.chat.sessions import Session
     from vibe_tui.chat.turn import Turn
     from vibe_tui.config.schema import Settings
-    from vibe_tui.intelligence.git import GitStatus
+    from vibe_tui.intelligence.files.git import GitStatus
     from vibe_tui.intelligence.model import RepositoryMap
     from vibe_tui.llm.model import ModelTarget, ProviderOffer
 
@@ -281,7 +281,7 @@ class Workspace:
 
     async def git_status(self) -> "GitStatus | None":
         """Branch and number of changed files; None outside git."""
-        from vibe_tui.intelligence.git import git_status
+        from vibe_tui.intelligence.files.git import git_status
 
         return await asyncio.to_thread(git_status, self.root)
 

@@ -45,7 +45,7 @@ corrected blocks for these only.
 
 
 class Excerpt(Protocol):
-    """A piece of a project's file (``intelligence.code_context.Excerpt``)."""
+    """A piece of a project's file (``intelligence.context.excerpts.Excerpt``)."""
 
     @property
     def path(self) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vibe_tui.changes.store import ChangeStore, Proposed
     from vibe_tui.chat.verdicts import Verdicts
     from vibe_tui.healing.validator import CodeValidator
-    from vibe_tui.intelligence.code_context import Excerpt
+    from vibe_tui.intelligence.context.excerpts import Excerpt
     from vibe_tui.intelligence.repo_mapper import RepositoryMapper
     from vibe_tui.llm.gateway import Gateway
 
@@ -116,7 +116,7 @@ class ChatServices:
         Raises:
             VibeError: If it is outside, binary or gone.
         """
-        from vibe_tui.intelligence.code_context import file_excerpt
+        from vibe_tui.intelligence.context.excerpts import file_excerpt
 
         return await asyncio.to_thread(file_excerpt, self.root, path, line_start, line_end)
 
@@ -128,7 +128,7 @@ class ChatServices:
         Raises:
             VibeError: If it is outside, binary or gone, or would be.
         """
-        from vibe_tui.intelligence.code_context import excerpt_of, gone
+        from vibe_tui.intelligence.context.excerpts import excerpt_of, gone
 
         def layered() -> "Excerpt | None":
             overlay = self.changes().overlay()

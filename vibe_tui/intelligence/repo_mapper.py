@@ -7,19 +7,19 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
-from vibe_tui.intelligence.analyzers.go import GoASTAnalyzer
-from vibe_tui.intelligence.analyzers.javascript import JavaScriptASTAnalyzer
-from vibe_tui.intelligence.analyzers.python import PythonASTAnalyzer
+from vibe_tui.intelligence.analyzers.go.analyzer import GoASTAnalyzer
+from vibe_tui.intelligence.analyzers.javascript.analyzer import JavaScriptASTAnalyzer
+from vibe_tui.intelligence.analyzers.python.analyzer import PythonASTAnalyzer
 from vibe_tui.intelligence.analyzers.registry import AnalyzerRegistry
-from vibe_tui.intelligence.compress import compress
-from vibe_tui.intelligence.discovery import Discovery, discover, is_listed
+from vibe_tui.intelligence.context.compress import compress
 from vibe_tui.intelligence.errors import ScanCancelledError
-from vibe_tui.intelligence.file_analysis import Analysed, analyze_path
-from vibe_tui.intelligence.maps import build_map, with_file
+from vibe_tui.intelligence.files.discovery import Discovery, discover, is_listed
+from vibe_tui.intelligence.files.reading import forget_folders, relative_path
+from vibe_tui.intelligence.files.screening import MAX_FILE_BYTES, Screen
 from vibe_tui.intelligence.model import FileNode, RepositoryMap, ScanTimings, SkippedFile
-from vibe_tui.intelligence.reading import forget_folders, relative_path
-from vibe_tui.intelligence.screening import MAX_FILE_BYTES, Screen
-from vibe_tui.intelligence.workers import WorkerPool
+from vibe_tui.intelligence.scan.file_analysis import Analysed, analyze_path
+from vibe_tui.intelligence.scan.maps import build_map, with_file
+from vibe_tui.intelligence.scan.workers import WorkerPool
 from vibe_tui.monitoring.spans import span
 
 Progress = Callable[[int, int], None]

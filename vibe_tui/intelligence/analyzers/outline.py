@@ -1,6 +1,6 @@
 """From a query's matches to the outline of a file: scopes in scopes, with their decisions.
 
-A language's query (``queries/*.scm``) marks, by capture name:
+A language's query (``*.scm`` in its folder) marks, by capture name:
 
 - ``@function`` and ``@class``: what opens a scope;
 - ``@named`` with ``@name`` and ``@whole``: a scope that takes its name from the statement around;

@@ -1,8 +1,8 @@
 """Which analyzer reads which file."""
 
-from vibe_tui.intelligence.analyzers.go import GoASTAnalyzer
-from vibe_tui.intelligence.analyzers.javascript import JavaScriptASTAnalyzer
-from vibe_tui.intelligence.analyzers.python import PythonASTAnalyzer
+from vibe_tui.intelligence.analyzers.go.analyzer import GoASTAnalyzer
+from vibe_tui.intelligence.analyzers.javascript.analyzer import JavaScriptASTAnalyzer
+from vibe_tui.intelligence.analyzers.python.analyzer import PythonASTAnalyzer
 from vibe_tui.intelligence.analyzers.source import FileAnalyzer, count_lines
 from vibe_tui.intelligence.languages import language_of
 from vibe_tui.intelligence.model import FileNode

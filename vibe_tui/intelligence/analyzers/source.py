@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from vibe_tui.intelligence.errors import FileRefusedError
+from vibe_tui.intelligence.files.reading import read_project_file, relative_path
+from vibe_tui.intelligence.files.screening import MAX_FILE_BYTES
 from vibe_tui.intelligence.model import FileNode
-from vibe_tui.intelligence.reading import read_project_file, relative_path
-from vibe_tui.intelligence.screening import MAX_FILE_BYTES
 
 _LONGEST_PIECE: Final = 200
 

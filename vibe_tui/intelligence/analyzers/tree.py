@@ -17,15 +17,23 @@ Captures: TypeAlias = dict[str, list["Node"]]
 """The nodes of one match by the names that the query gives them."""
 
 _GRAMMARS: Final = {
-    "python": ("tree_sitter_python", "language", ("python",)),
-    "javascript": ("tree_sitter_javascript", "language", ("ecmascript", "javascript")),
+    "python": ("tree_sitter_python", "language", ("python/outline",)),
+    "javascript": (
+        "tree_sitter_javascript",
+        "language",
+        ("javascript/ecmascript", "javascript/javascript"),
+    ),
     "typescript": (
         "tree_sitter_typescript",
         "language_typescript",
-        ("ecmascript", "typescript"),
+        ("javascript/ecmascript", "javascript/typescript"),
     ),
-    "tsx": ("tree_sitter_typescript", "language_tsx", ("ecmascript", "typescript")),
-    "go": ("tree_sitter_go", "language", ("go",)),
+    "tsx": (
+        "tree_sitter_typescript",
+        "language_tsx",
+        ("javascript/ecmascript", "javascript/typescript"),
+    ),
+    "go": ("tree_sitter_go", "language", ("go/outline",)),
 }
 """Grammar to the module and function that bring it, and the queries that read it."""
 
@@ -104,6 +112,6 @@ def _language(grammar: str) -> "Language":
 def _query(grammar: str) -> "Query":
     from tree_sitter import Query
 
-    folder = resources.files("vibe_tui.intelligence") / "queries"
+    folder = resources.files("vibe_tui.intelligence.analyzers")
     parts = [(folder / f"{name}.scm").read_text("utf-8") for name in _GRAMMARS[grammar][2]]
     return Query(_language(grammar), "\n".join(parts))

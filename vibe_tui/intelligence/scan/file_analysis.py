@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from vibe_tui.errors import VibeError
 from vibe_tui.intelligence.analyzers.registry import AnalyzerRegistry
+from vibe_tui.intelligence.files.reading import read_project_file
+from vibe_tui.intelligence.files.reasons import reason_by_content
 from vibe_tui.intelligence.model import FileNode, SkippedFile
-from vibe_tui.intelligence.reading import read_project_file
-from vibe_tui.intelligence.reasons import reason_by_content
 
 Analysed: TypeAlias = FileNode | SkippedFile
 

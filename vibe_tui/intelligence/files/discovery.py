@@ -7,13 +7,13 @@ from pathlib import Path
 
 from vibe_tui.foreign import clean_line
 from vibe_tui.intelligence.errors import GitUnusableError, ProjectNotFoundError
-from vibe_tui.intelligence.git import run_git
-from vibe_tui.intelligence.ignoring import rules_down_to
+from vibe_tui.intelligence.files.git import run_git
+from vibe_tui.intelligence.files.ignoring import rules_down_to
+from vibe_tui.intelligence.files.reading import forget_folders
+from vibe_tui.intelligence.files.reasons import HIDDEN_FOLDERS, reason_by_folder, unwanted_folder
+from vibe_tui.intelligence.files.screening import MAX_FILE_BYTES, Screen
+from vibe_tui.intelligence.files.walking import Walk
 from vibe_tui.intelligence.model import SkippedFile
-from vibe_tui.intelligence.reading import forget_folders
-from vibe_tui.intelligence.reasons import HIDDEN_FOLDERS, reason_by_folder, unwanted_folder
-from vibe_tui.intelligence.screening import MAX_FILE_BYTES, Screen
-from vibe_tui.intelligence.walking import Walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vibe_tui.intelligence.file_analysis import Analysed
 from vibe_tui.intelligence.model import FileNode, RepositoryMap, ScanTimings, SkippedFile
+from vibe_tui.intelligence.scan.file_analysis import Analysed
 
 
 def build_map(

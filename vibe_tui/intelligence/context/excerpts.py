@@ -10,10 +10,10 @@ from typing import Final
 from vibe_tui.foreign import clean_line
 from vibe_tui.intelligence.analyzers.source import decode_python
 from vibe_tui.intelligence.errors import FileRefusedError
+from vibe_tui.intelligence.files.reading import forget_folders, read_project_file, relative_path
+from vibe_tui.intelligence.files.reasons import HEAD_BYTES
 from vibe_tui.intelligence.languages import language_of
 from vibe_tui.intelligence.model import FileNode
-from vibe_tui.intelligence.reading import forget_folders, read_project_file, relative_path
-from vibe_tui.intelligence.reasons import HEAD_BYTES
 
 EXCERPT_BYTES: Final = 200_000
 _LARGEST_READ_BYTES: Final = 20_000_000

@@ -6,13 +6,13 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from vibe_tui.intelligence.analyzers.complexity import FunctionNode, function_complexity
-from vibe_tui.intelligence.analyzers.python_declarations import (
+from vibe_tui.intelligence.analyzers.python.complexity import FunctionNode, function_complexity
+from vibe_tui.intelligence.analyzers.python.declarations import (
     DeclarationReader,
     TypeHints,
     statements,
 )
-from vibe_tui.intelligence.analyzers.python_recovery import recover
+from vibe_tui.intelligence.analyzers.python.recovery import recover
 from vibe_tui.intelligence.analyzers.source import (
     FileAnalyzer,
     count_lines,
@@ -20,7 +20,7 @@ from vibe_tui.intelligence.analyzers.source import (
     percentage,
 )
 from vibe_tui.intelligence.languages import module_path_of
-from vibe_tui.intelligence.model import ClassSignature, FileNode, FunctionSignature
+from vibe_tui.intelligence.model import ClassSignature, FileNode, FunctionSignature, Import
 
 _PARSING: Final = threading.Lock()
 """``warnings.catch_warnings`` is one state for all threads; parsing holds the GIL anyway."""
@@ -66,15 +66,15 @@ class PythonASTAnalyzer(FileAnalyzer):
         reader = _reader(path, tuple(utf8.split(b"\n")))
         functions = tuple(reader.functions(tree.body))
         classes = tuple(reader.classes(tree.body))
-        imports, names = _imports(tree.body)
+        imported = tuple(_imports(tree.body))
         return FileNode(
             path=path,
             language="python",
             lines_of_code=count_lines(utf8),
             functions=functions,
             classes=classes,
-            imports=imports,
-            imported_names=names,
+            imports=tuple(dict.fromkeys(row.module for row in imported)),
+            imported=imported,
             type_hints_coverage=percentage(reader.hints.typed, reader.hints.places),
         )
 
@@ -89,19 +89,15 @@ def _reader(path: str, lines: tuple[bytes, ...]) -> DeclarationReader:
     return DeclarationReader(path, module_path_of(path), lines, TypeHints())
 
 
-def _imports(body: Iterable[ast.stmt]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Gather the modules that are imported anywhere, and the names taken out of them."""
-    modules: dict[str, None] = {}
-    names: dict[str, None] = {}
+def _imports(body: Iterable[ast.stmt]) -> Iterator[Import]:
     for node in _all_statements(body):
         if isinstance(node, ast.Import):
-            modules.update((alias.name, None) for alias in node.names)
+            for alias in node.names:
+                yield Import(alias.name, None, alias.asname, node.lineno)
         elif isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
-            modules[module] = None
-            separator = "" if module.endswith(".") else "."
-            names.update((f"{module}{separator}{alias.name}", None) for alias in node.names)
-    return tuple(modules), tuple(names)
+            for alias in node.names:
+                yield Import(module, alias.name, alias.asname, node.lineno)
 
 
 def _all_statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:

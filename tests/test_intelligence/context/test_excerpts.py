@@ -7,9 +7,9 @@ import pytest
 
 from tests.test_intelligence.conftest import Project
 from vibe_tui.intelligence.ast_analyzer import PythonASTAnalyzer
-from vibe_tui.intelligence.code_context import file_excerpt, symbol_finder, symbols_of
+from vibe_tui.intelligence.context.excerpts import file_excerpt, symbol_finder, symbols_of
 from vibe_tui.intelligence.errors import FileRefusedError, PathOutsideError
-from vibe_tui.intelligence.reading import relative_path
+from vibe_tui.intelligence.files.reading import relative_path
 
 
 class TestExcerpt:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from vibe_tui.errors import VibeError
-from vibe_tui.intelligence.ignoring import IgnoreRules
+from vibe_tui.intelligence.files.ignoring import IgnoreRules
+from vibe_tui.intelligence.files.reading import read_project_file
+from vibe_tui.intelligence.files.reasons import HEAD_BYTES, reason_by_content, reason_by_path
 from vibe_tui.intelligence.languages import TEXT, language_of
-from vibe_tui.intelligence.reading import read_project_file
-from vibe_tui.intelligence.reasons import HEAD_BYTES, reason_by_content, reason_by_path
 
 MAX_FILE_BYTES: Final = 1_500_000
 

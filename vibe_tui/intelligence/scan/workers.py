@@ -16,8 +16,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from vibe_tui.intelligence.file_analysis import Analysed, analyze_batch
 from vibe_tui.intelligence.model import SkippedFile
+from vibe_tui.intelligence.scan.file_analysis import Analysed, analyze_batch
 
 BATCH_FILES: Final = 64
 _BATCHES_AHEAD: Final = 2

@@ -3,9 +3,9 @@
 import os
 from dataclasses import dataclass, field
 
-from vibe_tui.intelligence.ignoring import GITIGNORE, IgnoreRules
-from vibe_tui.intelligence.reasons import HIDDEN_FOLDERS, reason_by_folder, unwanted_folder
-from vibe_tui.intelligence.screening import Screen
+from vibe_tui.intelligence.files.ignoring import GITIGNORE, IgnoreRules
+from vibe_tui.intelligence.files.reasons import HIDDEN_FOLDERS, reason_by_folder, unwanted_folder
+from vibe_tui.intelligence.files.screening import Screen
 
 
 @dataclass(slots=True)

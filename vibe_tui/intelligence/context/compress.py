@@ -13,10 +13,10 @@ from pathlib import PurePath
 from typing import Final
 
 from vibe_tui.foreign import clean_line
-from vibe_tui.intelligence.compress_blocks import Detail, FileBlock
-from vibe_tui.intelligence.externals import external_packages
+from vibe_tui.intelligence.context.compress_blocks import Detail, FileBlock
+from vibe_tui.intelligence.graph.externals import external_packages
+from vibe_tui.intelligence.graph.ranking import rank_files
 from vibe_tui.intelligence.model import RepositoryMap
-from vibe_tui.intelligence.ranking import rank_files
 
 CountTokens = Callable[[str], int]
 
@@ -91,7 +91,8 @@ class _Page:
             parts.append(self._dependencies(choice.packages))
         if self._map.entry_points:
             parts.append("ENTRY_POINTS:\n")
-            parts.extend(f"- {clean_line(entry, 200)}\n" for entry in self._map.entry_points)
+            shown = (f"{entry.path}: {entry.name}" for entry in self._map.entry_points)
+            parts.extend(f"- {clean_line(line, 200)}\n" for line in shown)
         hidden = len(self.ranked) - choice.named
         if hidden:
             parts.append(f"({hidden} {'file' if hidden == 1 else 'files'} not shown)\n")

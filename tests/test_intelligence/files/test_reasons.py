@@ -2,8 +2,8 @@
 
 import pytest
 
+from vibe_tui.intelligence.files.reasons import reason_by_content, reason_by_path
 from vibe_tui.intelligence.languages import grammar_of, language_of, module_path_of
-from vibe_tui.intelligence.reasons import reason_by_content, reason_by_path
 
 
 @pytest.mark.parametrize(

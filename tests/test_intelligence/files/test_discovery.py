@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.test_intelligence.conftest import Git, Project
-from vibe_tui.intelligence.discovery import Discovery, discover, is_listed
 from vibe_tui.intelligence.errors import ProjectNotFoundError
-from vibe_tui.intelligence.ignoring import IgnoreRules
+from vibe_tui.intelligence.files.discovery import Discovery, discover, is_listed
+from vibe_tui.intelligence.files.ignoring import IgnoreRules
 
 
 def reasons(found: Discovery) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_intelligence.conftest import Git, Project
-from vibe_tui.intelligence.git_remarks import remarks_of
+from vibe_tui.intelligence.files.git_remarks import remarks_of
 
 
 def test_ignored_and_plain_files(repository: Project) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.test_intelligence.conftest import Git, Project
 from vibe_tui.intelligence.errors import GitFailedError, GitUnusableError
-from vibe_tui.intelligence.git import GitStatus, git_program, git_status, run_git
+from vibe_tui.intelligence.files.git import GitStatus, git_program, git_status, run_git
 
 READING = (
     ("ls-files", "-z", "--cached", "--others", "--exclude-standard"),

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vibe_tui.intelligence.analyzers.registry import AnalyzerRegistry
-from vibe_tui.intelligence.compress import compress
-from vibe_tui.intelligence.externals import external_packages
-from vibe_tui.intelligence.maps import build_map
-from vibe_tui.intelligence.model import FileNode, RepositoryMap, ScanTimings
-from vibe_tui.intelligence.ranking import rank_files
+from vibe_tui.intelligence.context.compress import compress
+from vibe_tui.intelligence.graph.externals import external_packages
+from vibe_tui.intelligence.graph.ranking import rank_files
+from vibe_tui.intelligence.model import EntryPoint, FileNode, RepositoryMap, ScanTimings
+from vibe_tui.intelligence.scan.maps import build_map
 
 SHOP = {
     "src/shop/__init__.py": "",
@@ -104,7 +104,9 @@ class TestFormat:
         assert "- a.py (1 line, does not parse)" in compress(project_map({"a.py": "x = (\n"}))
 
     def test_known_entry_points_are_told(self) -> None:
-        told = replace(project_map({"a.py": ""}), entry_points=("a.py: main",))
+        told = replace(
+            project_map({"a.py": ""}), entry_points=(EntryPoint("a.py", "main", "main"),)
+        )
         assert compress(told).endswith("ENTRY_POINTS:\n- a.py: main\n")
 
 
@@ -176,8 +178,8 @@ class TestBudget:
 
     def test_equal_in_every_process(self) -> None:
         program = (
-            "from tests.test_intelligence.test_compress import SHOP, project_map\n"
-            "from vibe_tui.intelligence.compress import compress\n"
+            "from tests.test_intelligence.context.test_compress import SHOP, project_map\n"
+            "from vibe_tui.intelligence.context.compress import compress\n"
             "print(compress(project_map(SHOP), 260, len))"
         )
         outputs = {
@@ -194,7 +196,7 @@ class TestBudget:
 
 
 class TestRanking:
-    def nodes(self, files: dict[str, str]) -> dict[str, FileNode]:
+    def nodes(self, files: dict[str, str]) -> Mapping[str, FileNode]:
         return project_map(files).modules
 
     @pytest.mark.parametrize(

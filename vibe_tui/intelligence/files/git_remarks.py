@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from vibe_tui.intelligence.errors import GitFailedError, GitUnusableError
-from vibe_tui.intelligence.git import run_git
+from vibe_tui.intelligence.files.git import run_git
 
 _TIMEOUT_S: Final = 5.0
 _HERE: Final = b"./"

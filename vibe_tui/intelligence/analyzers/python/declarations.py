@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from vibe_tui.intelligence.analyzers.complexity import FunctionNode, function_complexity
+from vibe_tui.intelligence.analyzers.python.complexity import FunctionNode, function_complexity
 from vibe_tui.intelligence.analyzers.source import one_line
 from vibe_tui.intelligence.model import ClassKind, ClassSignature, FunctionSignature
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vibe_tui.intelligence.file_analysis import Analysed, analyze_batch
+from vibe_tui.intelligence.scan.file_analysis import Analysed, analyze_batch
 
 
 def die_on_killers(root: Path, paths: Sequence[str], max_file_bytes: int) -> list[Analysed]:

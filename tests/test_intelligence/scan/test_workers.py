@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.test_intelligence.conftest import Project
-from tests.test_intelligence.dying_work import die_on_killers, never_end, write_aloud
-from vibe_tui.intelligence.file_analysis import Analysed
+from tests.test_intelligence.scan.dying_work import die_on_killers, never_end, write_aloud
 from vibe_tui.intelligence.model import FileNode, SkippedFile
-from vibe_tui.intelligence.workers import WorkerPool
+from vibe_tui.intelligence.scan.file_analysis import Analysed
+from vibe_tui.intelligence.scan.workers import WorkerPool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="watches processes by pidfd")
 
@@ -95,9 +95,9 @@ async def test_workers_are_gone_when_we_are_killed(project: Project) -> None:
     program = (
         "import asyncio, sys\n"
         "from pathlib import Path\n"
-        "from tests.test_intelligence.dying_work import never_end\n"
-        "from tests.test_intelligence.test_workers import gather\n"
-        "from vibe_tui.intelligence.workers import WorkerPool\n"
+        "from tests.test_intelligence.scan.dying_work import never_end\n"
+        "from tests.test_intelligence.scan.test_workers import gather\n"
+        "from vibe_tui.intelligence.scan.workers import WorkerPool\n"
         "if __name__ == '__main__':\n"
         "    pool = WorkerPool(1, Path(sys.argv[1]), 1000, never_end)\n"
         "    asyncio.run(gather(pool, ['a.py']))\n"

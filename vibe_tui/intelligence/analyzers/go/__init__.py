@@ -1,0 +1,1 @@
+"""Go by tree-sitter."""

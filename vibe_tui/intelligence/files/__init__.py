@@ -1,0 +1,1 @@
+"""Which files a project has: listed by git or walked, judged one by one, read safely."""
