@@ -45,6 +45,11 @@ def test_an_open_hunk_can_be_worked_on() -> None:
     assert works(at(2)) == ALWAYS | READING | DECIDING | changing | {"go"}
 
 
+def test_the_next_proposal_is_offered_while_one_waits() -> None:
+    assert "next_change" in works(at(2, others_waiting=1))
+    assert why_not("next_change", (), at(2)) == "No other proposal waits"
+
+
 def test_the_ends_are_said() -> None:
     assert why_not("go", (-1,), at(1))
     assert why_not("go", (1,), at(3))

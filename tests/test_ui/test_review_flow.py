@@ -33,6 +33,12 @@ PATCH = """\
          self.views[name] = view
          return view
 """
+OTHER = """\
+--- /dev/null
++++ b/notes.md
+@@ -0,0 +1 @@
++one
+"""
 DONE = ROUTER.replace(
     "            raise KeyError(name)\n",
     '            message = f"{name} is taken"\n            raise KeyError(message)\n',
@@ -111,6 +117,25 @@ async def test_a_hunk_is_divided_and_its_parts_decided(workspace: Workspace, atl
         await desk.press("a")
         await desk.until(lambda: desk.change.state is ChangeState.ACCEPTED)
         assert desk.file.read_text() == DONE
+
+
+async def test_the_next_proposal_that_waits(workspace: Workspace, atlas: Path) -> None:
+    app = VibeApp(workspace)
+    async with app.run_test(size=(150, 40)) as pilot:
+        desk = await begin(app, pilot, atlas)
+        first = desk.change.change_id
+        assert "next to review" not in footer_of(app)
+        other = (await workspace.review.propose_patch(OTHER)).change
+        assert other is not None
+        workspace.publish(ChangeProposed(other.change_id, other.revision, ("notes.md",)))
+        await desk.until(lambda: desk.change.change_id == other.change_id)
+        await desk.press("a")
+        await desk.until(lambda: desk.change.state is ChangeState.ACCEPTED)
+        await desk.settled()
+        assert (atlas / "notes.md").read_text() == "one\n"
+        await desk.press("d")
+        await desk.until(lambda: desk.change.change_id == first)
+        assert desk.file.read_text() == ROUTER
 
 
 async def test_only_the_chosen_lines_are_written(workspace: Workspace, atlas: Path) -> None:

@@ -91,6 +91,8 @@ class ReviewDesk:
                 return partial(self._copy, change_id, k)
             case asks.AutoAcceptRequested(paths=paths):
                 return partial(self._set_auto_accept, paths)
+            case asks.NextRequested():
+                return self._router.show_next_waiting
             case asks.EarlierRequested():
                 return self._show_history
         return None

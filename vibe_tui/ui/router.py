@@ -96,6 +96,18 @@ class EventRouter:
         if newest is not None:
             await self._show(newest)
 
+    async def show_next_waiting(self) -> None:
+        """Show the open proposal made after the one that is shown, else the oldest."""
+        changes = await self._workspace.review.changes()
+        self._count_waiting(changes)
+        oldest_first = changes[::-1]
+        shown = self._screen.review.change
+        ids = [change.change_id for change in oldest_first]
+        here = ids.index(shown.change_id) + 1 if shown and shown.change_id in ids else 0
+        order = oldest_first[here:] + oldest_first[:here]
+        if (following := next((change for change in order if change.is_open), None)) is not None:
+            await self._show(following)
+
     def _route_turn(self, event: Event) -> None:
         chat = self._screen.chat
         match event:
@@ -226,7 +238,9 @@ class EventRouter:
         self._screen.refresh_bindings()
 
     def _count_waiting(self, changes: tuple[ChangeSet, ...]) -> None:
-        self._screen.show_waiting(sum(change.is_open for change in changes))
+        waiting = frozenset(change.change_id for change in changes if change.is_open)
+        self._screen.show_waiting(len(waiting))
+        self._screen.review.set_waiting(waiting)
 
 
 def turns_of(workspace: Workspace) -> list[tuple[str, str]]:

@@ -32,6 +32,8 @@ class Situation:
     is_alone: bool = False
     """Whether Review has the whole width anyway."""
     is_zoomed: bool = False
+    others_waiting: int = 0
+    """Further proposals that wait for a decision."""
 
     @property
     def file(self) -> FileChange | None:
@@ -90,6 +92,8 @@ def why_not(action: str, parameters: tuple[object, ...], now: Situation) -> str:
         return "" if decisions[action] else allowed.reason
     if action == "roll_back":
         return "" if allowed.roll_back else allowed.roll_back_reason
+    if action == "next_change":
+        return "" if now.others_waiting else "No other proposal waits"
     if action == "zoom":
         return "Review has the whole width already" if now.is_alone and not now.is_zoomed else ""
     if action in _NEEDS:

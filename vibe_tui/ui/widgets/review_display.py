@@ -49,6 +49,7 @@ class ReviewDisplay(Vertical):
         self._change: ChangeSet | None = None
         self._diffs: Sequence[FileDiff] = ()
         self._is_alone = self._is_zoomed = False
+        self._waiting: frozenset[str] = frozenset()
         self._offered: tuple[object, ...] = ()
         self._is_problem_of_next = False
         """Whether the problem is about a revision that is still to be shown."""
@@ -150,6 +151,12 @@ class ReviewDisplay(Vertical):
             self._is_alone, self._is_zoomed = is_alone, is_zoomed
             self.refresh_bindings()
 
+    def set_waiting(self, change_ids: frozenset[str]) -> None:
+        """Say which proposals wait for a decision, the one shown included."""
+        if change_ids != self._waiting:
+            self._waiting = change_ids
+            self._refresh()
+
     def clear(self) -> None:
         """Show that nothing waits."""
         self._change, self._diffs = None, ()
@@ -186,6 +193,7 @@ class ReviewDisplay(Vertical):
             len(self._diff.selected_rows) if is_choosing else None,
             self._is_alone,
             self._is_zoomed,
+            len(self._waiting - {self._change.change_id if self._change else ""}),
         )
 
     # The grace in which keys do not decide.

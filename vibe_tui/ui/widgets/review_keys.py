@@ -65,6 +65,7 @@ READING: Final = (
     Tool("go(-1)", "p", "previous hunk", "Go to the previous hunk"),
     Tool("go_file(1)", "right_square_bracket", "next file", "Go to the next file"),
     Tool("go_file(-1)", "left_square_bracket", "previous file", "Go to the previous file"),
+    Tool("next_change", "d", "next to review", "Go to the next proposal that waits", is_told=True),
     Tool("context(1)", "plus,equals_sign", "more context", "Show more unchanged lines"),
     Tool("context(-1)", "minus", "less context", "Show fewer unchanged lines"),
     Tool("white_space", "w", "white space", "Hide changes of white space alone, or show them"),

@@ -274,6 +274,10 @@ class ReviewPane(ReviewDisplay):
         files = self._change.files if self._change else ()
         self.post_message(asks.AutoAcceptRequested(tuple(file.path for file in files)))
 
+    def action_next_change(self) -> None:
+        """Ask for the next proposal that waits."""
+        self.post_message(asks.NextRequested())
+
     def action_earlier(self) -> None:
         """Ask for the history of changes."""
         self.post_message(asks.EarlierRequested())

@@ -121,6 +121,13 @@ class AutoAcceptUndone(ReviewRequest):
 
 
 @dataclass
+class NextRequested(ReviewRequest):
+    """A person wants the next proposal that waits for a decision."""
+
+    is_reading: ClassVar[bool] = True
+
+
+@dataclass
 class EarlierRequested(ReviewRequest):
     """A person wants the history of changes."""
 
