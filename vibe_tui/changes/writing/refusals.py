@@ -36,5 +36,5 @@ def write_failure(path: str, error: OSError) -> WriteFailedError:
     """A system error on the way to the project, which is untouched."""
     return WriteFailedError(
         f"{clean_line(path, 200)} cannot be written: {reason_of(error)}",
-        "nothing was changed; the proposal stays open",
+        "no file was changed; mend that and try again",
     )
